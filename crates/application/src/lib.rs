@@ -1,0 +1,1 @@
+//! From a command to recorded events: the sequencer, reactions between institutions, timers.

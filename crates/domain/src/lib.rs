@@ -1,0 +1,1 @@
+//! The rules of every institution: pure, without I/O, clock or randomness.

@@ -1,0 +1,1 @@
+//! HTTP and GraphQL: the only place that knows tokens, requests and the schema.

@@ -1,0 +1,1 @@
+//! The steps of a referendum on files, for machines without a network.

@@ -1,0 +1,3 @@
+//! The program `hiroba`: configuration and wiring, nothing else.
+
+fn main() {}

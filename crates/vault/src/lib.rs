@@ -1,0 +1,1 @@
+//! The vault: what is personal or embargoed, encrypted under a key per subject, apart from the log.

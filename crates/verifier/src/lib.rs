@@ -1,0 +1,1 @@
+//! Checks a city from outside: log, receipts, read models and referendums.

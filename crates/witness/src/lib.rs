@@ -1,0 +1,1 @@
+//! A tlog-witness: cosigns checkpoints that extend what it cosigned before.

@@ -1,0 +1,3 @@
+//! The program `hiroba-witness`.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Tasks of the people who build Hiroba.
+
+fn main() {}
