@@ -150,11 +150,22 @@ impl Append {
         let mut events = 0;
         let mut bytes = 0;
         for (index, write) in self.writes.iter().enumerate() {
-            if self.writes.iter().take(index).any(|other| other.stream == write.stream) {
-                return Err(AppendError::Malformed(format!("stream {} stands twice", write.stream)));
+            if self
+                .writes
+                .iter()
+                .take(index)
+                .any(|other| other.stream == write.stream)
+            {
+                return Err(AppendError::Malformed(format!(
+                    "stream {} stands twice",
+                    write.stream
+                )));
             }
             if write.events.is_empty() {
-                return Err(AppendError::Malformed(format!("no event for stream {}", write.stream)));
+                return Err(AppendError::Malformed(format!(
+                    "no event for stream {}",
+                    write.stream
+                )));
             }
             for event in &write.events {
                 if event.payload.len() > limits::PAYLOAD {
@@ -172,10 +183,16 @@ impl Append {
             return Err(AppendError::Malformed("no event at all".to_owned()));
         }
         if events > limits::EVENTS {
-            return Err(AppendError::TooLarge(format!("{events} events (at most {})", limits::EVENTS)));
+            return Err(AppendError::TooLarge(format!(
+                "{events} events (at most {})",
+                limits::EVENTS
+            )));
         }
         if bytes > limits::BYTES {
-            return Err(AppendError::TooLarge(format!("{bytes} bytes (at most {})", limits::BYTES)));
+            return Err(AppendError::TooLarge(format!(
+                "{bytes} bytes (at most {})",
+                limits::BYTES
+            )));
         }
         Ok(())
     }

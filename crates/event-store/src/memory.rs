@@ -10,8 +10,8 @@ use bytes::Bytes;
 use tokio::sync::watch;
 
 use crate::{
-    Append, AppendError, Capabilities, CommandId, Direction, EventStore, LogSize, Outcome, Position,
-    ReadError, Receipt, Recorded, StreamName, Vault, Version,
+    Append, AppendError, Capabilities, CommandId, Direction, EventStore, LogSize, Outcome,
+    Position, ReadError, Receipt, Recorded, StreamName, Vault, Version,
 };
 
 /// Keeps the contract as long as the process lives.
@@ -31,7 +31,10 @@ struct Log {
 
 impl Default for MemoryStore {
     fn default() -> Self {
-        Self { log: Mutex::default(), size: watch::Sender::new(LogSize(0)) }
+        Self {
+            log: Mutex::default(),
+            size: watch::Sender::new(LogSize(0)),
+        }
     }
 }
 
@@ -45,7 +48,9 @@ impl MemoryStore {
 
 impl Log {
     fn version(&self, stream: &StreamName) -> Option<Version> {
-        self.streams.get(stream).map(|positions| Version(positions.len() as u64))
+        self.streams
+            .get(stream)
+            .map(|positions| Version(positions.len() as u64))
     }
 
     fn at(&self, position: Position) -> Option<&Recorded> {
@@ -83,7 +88,10 @@ impl Log {
                 self.envelopes.push(event.envelope);
             }
         }
-        let receipt = Receipt { first, last: Position(self.events.len() as u64 - 1) };
+        let receipt = Receipt {
+            first,
+            last: Position(self.events.len() as u64 - 1),
+        };
         self.receipts.insert(append.command, receipt);
         Ok(Outcome::Committed(receipt))
     }
@@ -110,15 +118,33 @@ impl EventStore for MemoryStore {
         limit: usize,
     ) -> Result<Vec<Recorded>, ReadError> {
         let log = self.log();
-        let positions = log.streams.get(stream).map(Vec::as_slice).unwrap_or_default();
-        let from = usize::try_from(from.0).unwrap_or(usize::MAX).min(positions.len() + 1);
+        let positions = log
+            .streams
+            .get(stream)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let from = usize::try_from(from.0)
+            .unwrap_or(usize::MAX)
+            .min(positions.len() + 1);
         let chosen: Vec<Position> = match direction {
-            Direction::Forwards => {
-                positions.iter().copied().skip(from.saturating_sub(1)).take(limit).collect()
-            }
-            Direction::Backwards => positions.iter().copied().take(from).rev().take(limit).collect(),
+            Direction::Forwards => positions
+                .iter()
+                .copied()
+                .skip(from.saturating_sub(1))
+                .take(limit)
+                .collect(),
+            Direction::Backwards => positions
+                .iter()
+                .copied()
+                .take(from)
+                .rev()
+                .take(limit)
+                .collect(),
         };
-        Ok(chosen.into_iter().filter_map(|position| log.at(position).cloned()).collect())
+        Ok(chosen
+            .into_iter()
+            .filter_map(|position| log.at(position).cloned())
+            .collect())
     }
 
     async fn stream_version(&self, stream: &StreamName) -> Result<Option<Version>, ReadError> {
@@ -127,7 +153,14 @@ impl EventStore for MemoryStore {
 
     async fn read_all(&self, from: Position, limit: usize) -> Result<Vec<Recorded>, ReadError> {
         let from = usize::try_from(from.0).unwrap_or(usize::MAX);
-        Ok(self.log().events.iter().skip(from).take(limit).cloned().collect())
+        Ok(self
+            .log()
+            .events
+            .iter()
+            .skip(from)
+            .take(limit)
+            .cloned()
+            .collect())
     }
 
     fn watch_size(&self) -> watch::Receiver<LogSize> {
@@ -147,7 +180,9 @@ impl EventStore for MemoryStore {
 impl Vault for MemoryStore {
     async fn envelope(&self, position: Position) -> Result<Option<Bytes>, ReadError> {
         let log = self.log();
-        let envelope = usize::try_from(position.0).ok().and_then(|index| log.envelopes.get(index));
+        let envelope = usize::try_from(position.0)
+            .ok()
+            .and_then(|index| log.envelopes.get(index));
         Ok(envelope.filter(|envelope| !envelope.is_empty()).cloned())
     }
 }

@@ -37,7 +37,11 @@ impl FromStr for StreamName {
             && text.split_once('/').is_some_and(|(institution, id)| {
                 !institution.is_empty() && !id.is_empty() && !id.contains('/')
             });
-        if well_formed { Ok(Self(text.into())) } else { Err(StreamNameError(text.to_owned())) }
+        if well_formed {
+            Ok(Self(text.into()))
+        } else {
+            Err(StreamNameError(text.to_owned()))
+        }
     }
 }
 
@@ -59,8 +63,24 @@ mod tests {
 
     #[test]
     fn a_name_is_an_institution_and_an_id() {
-        assert_eq!("public_comment/case_1".parse::<StreamName>().unwrap().institution(), "public_comment");
-        for bad in ["", "/", "a", "a/", "/b", "a/b/c", "a/b c", "a/区", &"a/".repeat(150)] {
+        assert_eq!(
+            "public_comment/case_1"
+                .parse::<StreamName>()
+                .unwrap()
+                .institution(),
+            "public_comment"
+        );
+        for bad in [
+            "",
+            "/",
+            "a",
+            "a/",
+            "/b",
+            "a/b/c",
+            "a/b c",
+            "a/区",
+            &"a/".repeat(150),
+        ] {
             assert!(bad.parse::<StreamName>().is_err(), "{bad:?} was taken");
         }
     }

@@ -35,7 +35,12 @@ impl Subscription {
     /// Follows the log from this position on.
     pub fn new(store: Arc<dyn EventStore>, from: Position) -> Self {
         let size = store.watch_size();
-        Self { store, size, next: from, caught_up: false }
+        Self {
+            store,
+            size,
+            next: from,
+            caught_up: false,
+        }
     }
 
     /// Where the next event will be looked for.
