@@ -1,0 +1,47 @@
+//! The newest versions of streams that were asked for lately.
+
+use std::{collections::HashMap, mem};
+
+use event_store::{StreamName, Version};
+
+/// Keeps between `limit` and twice as many answers about sealed segments; an
+/// answer that nobody asks for again is forgotten.
+#[derive(Debug)]
+pub(crate) struct Heads {
+    limit: usize,
+    recent: HashMap<StreamName, Version>,
+    older: HashMap<StreamName, Version>,
+}
+
+impl Heads {
+    pub(crate) fn new(limit: usize) -> Self {
+        Self {
+            limit: limit.max(1),
+            recent: HashMap::new(),
+            older: HashMap::new(),
+        }
+    }
+
+    pub(crate) fn get(&mut self, stream: &StreamName) -> Option<Version> {
+        if let Some(version) = self.recent.get(stream) {
+            return Some(*version);
+        }
+        let (stream, version) = self.older.remove_entry(stream)?;
+        self.keep(stream, version);
+        Some(version)
+    }
+
+    pub(crate) fn keep(&mut self, stream: StreamName, version: Version) {
+        if self.limit <= self.recent.len() {
+            self.older = mem::take(&mut self.recent);
+        }
+        self.recent.insert(stream, version);
+    }
+
+    /// Forgets everything: a segment was sealed, and streams in it have moved
+    /// on.
+    pub(crate) fn clear(&mut self) {
+        self.recent.clear();
+        self.older.clear();
+    }
+}
