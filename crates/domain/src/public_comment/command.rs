@@ -6,8 +6,8 @@
 
 use super::{
     Attachment, CaseContent, Channel, DecidedChange, ExemptionReason, FileRef, HidingReason,
-    Missing, Outcome, Passage, PublishedMaterial, RedactionReason, ResponseCategory,
-    SubmitterKind, SubmitterKindCount, WardCount, WithdrawnField,
+    Missing, Outcome, Passage, PublishedMaterial, RedactionReason, ResponseCategory, SubmitterKind,
+    SubmitterKindCount, WardCount, WithdrawnField,
 };
 use crate::{
     Bilingual, LegalDate, Sealed,
