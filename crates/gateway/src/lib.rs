@@ -1,1 +1,4 @@
 //! HTTP and GraphQL: the only place that knows tokens, requests and the schema.
+
+pub mod http;
+pub mod identity;

@@ -1,0 +1,30 @@
+//! Serving: GraphQL over HTTP, and what every request passes through. No
+//! institution is known here.
+
+mod answer;
+mod api_error;
+mod caller;
+mod cost;
+mod document;
+mod language;
+mod lexical;
+mod negotiation;
+mod operation;
+mod parameters;
+mod persisted;
+mod reception;
+mod schema_index;
+mod service;
+mod settings;
+mod shape;
+
+pub use answer::Cost;
+pub use api_error::{ApiError, Code};
+pub use caller::{Authenticate, Caller, Clock, Nobody, RequestId};
+pub use language::{Language, Text};
+pub use negotiation::MediaType;
+pub use operation::{Budget, Unlimited};
+pub use persisted::{Manifest, ManifestError, document_id};
+pub use reception::{REQUEST_ID, Reception, receive};
+pub use service::GraphQlEndpoint;
+pub use settings::{DocumentPolicy, GraphQlSettings, Limits, StatusPolicy, SubscriptionSettings};
