@@ -28,8 +28,11 @@ pub mod cosignature;
 pub mod edge;
 pub mod hash;
 pub mod note;
+pub mod policy;
 pub mod proof;
+pub mod receipt;
 pub mod tile;
+pub mod witness;
 
 mod text;
 
@@ -38,4 +41,6 @@ pub use commitment::{Commitment, Opening, Salt};
 pub use edge::Edge;
 pub use hash::Hash;
 pub use note::{Note, SignerKey, VerifierKey};
+pub use policy::Policy;
+pub use receipt::Receipt;
 pub use tile::Tile;
