@@ -94,7 +94,7 @@ impl<'a> Scanner<'a> {
         if self.eat(b'}') {
             return Ok(());
         }
-        let mut last: Option<&str> = None;
+        let mut last: Option<Text<'_>> = None;
         loop {
             let start = self.at;
             let key = self.string()?;
@@ -106,7 +106,7 @@ impl<'a> Scanner<'a> {
             self.expect(b':', "a colon is expected")?;
             let value = self.at;
             self.value(depth + 1)?;
-            member(key, value..self.at);
+            member(key.text, value..self.at);
             if self.eat(b'}') {
                 return Ok(());
             }
@@ -132,25 +132,21 @@ impl<'a> Scanner<'a> {
     }
 
     /// What stands between the quotes, escapes and all.
-    fn string(&mut self) -> Result<&'a str, NotCanonical> {
+    fn string(&mut self) -> Result<Text<'a>, NotCanonical> {
         self.expect(b'"', "a string is expected")?;
         let start = self.at;
+        let mut escaped = false;
         loop {
-            let rest = self.bytes.get(self.at..).unwrap_or_default();
-            let special = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < b' ';
-            let Some(plain) = rest.iter().position(special) else {
-                self.at = self.bytes.len();
-                return self.wrong("a string does not end");
-            };
-            self.at += plain;
+            self.at += plain_run(self.bytes.get(self.at..).unwrap_or_default());
             match self.peek() {
                 Some(b'"') => {
                     let text = self.json.get(start..self.at).unwrap_or_default();
                     self.at += 1;
-                    return Ok(text);
+                    return Ok(Text { text, escaped });
                 }
-                Some(b'\\') => self.escape()?,
-                _ => return self.wrong("a control character is not escaped"),
+                Some(b'\\') => (escaped, _) = (true, self.escape()?),
+                Some(_) => return self.wrong("a control character is not escaped"),
+                None => return self.wrong("a string does not end"),
             }
         }
     }
@@ -206,14 +202,45 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// RFC 8785 sorts keys by their UTF-16 code units, unescaped.
-fn order(left: &str, right: &str) -> Ordering {
-    let plain = |key: &str| key.is_ascii() && !key.contains('\\');
-    if plain(left) && plain(right) {
-        return left.cmp(right);
+/// The inside of a string.
+#[derive(Clone, Copy)]
+struct Text<'a> {
+    text: &'a str,
+    escaped: bool,
+}
+
+/// How many bytes there are before the first quote, backslash or control
+/// character; eight are looked at together.
+fn plain_run(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    // Sets the high bit of bytes below `limit`. Borrows can set it in bytes
+    // above such a one too, so only the lowest is to be believed.
+    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGH;
+    let special = |word: u64| {
+        let quote = below(word ^ (ONES * u64::from(b'"')), 1);
+        let backslash = below(word ^ (ONES * u64::from(b'\\')), 1);
+        quote | backslash | below(word, 0x20)
+    };
+    let (words, rest) = bytes.as_chunks();
+    for (at, word) in words.iter().enumerate() {
+        let found = special(u64::from_le_bytes(*word));
+        if found != 0 {
+            return at * 8 + found.trailing_zeros() as usize / 8;
+        }
     }
-    let units = |key: &str| -> Vec<u16> {
-        let text: String = serde_json::from_str(&format!("\"{key}\"")).unwrap_or_default();
+    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+    bytes.len() - rest.len() + rest.iter().position(special).unwrap_or(rest.len())
+}
+
+/// RFC 8785 sorts keys by their UTF-16 code units, unescaped.
+fn order(left: Text<'_>, right: Text<'_>) -> Ordering {
+    let plain = |key: Text<'_>| !key.escaped && key.text.is_ascii();
+    if plain(left) && plain(right) {
+        return left.text.cmp(right.text);
+    }
+    let units = |key: Text<'_>| -> Vec<u16> {
+        let text: String = serde_json::from_str(&format!("\"{}\"", key.text)).unwrap_or_default();
         text.encode_utf16().collect()
     };
     units(left).cmp(&units(right))
@@ -318,6 +345,17 @@ mod tests {
         let mut seen = vec![];
         members(json, |key, value| seen.push((key, &json[value]))).unwrap();
         assert_eq!(seen, [("a", "[1,2]"), ("b", "\"x\"")]);
+    }
+
+    proptest! {
+        #[test]
+        fn eight_bytes_at_once_are_seen_as_one_by_one(bytes in prop::collection::vec(
+            prop_oneof![any::<u8>(), prop::sample::select(b"\"\\\x1f\x20 !#[]\x80\xa2\xdc\xff".to_vec())], 0..40,
+        )) {
+            let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+            let first = bytes.iter().position(special).unwrap_or(bytes.len());
+            prop_assert_eq!(plain_run(&bytes), first);
+        }
     }
 
     /// An independent writer: serde_json's strings are those of RFC 8785, and

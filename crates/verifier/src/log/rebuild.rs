@@ -195,25 +195,20 @@ fn read<R: Rules>(
             format!("{tile} holds {count} events instead of {width}."),
         );
     }
-    let entries = entries.into_iter().take(width);
+    let mut hashes = Vec::with_capacity(width);
+    let mut facts = Vec::with_capacity(width);
     let mut end = 0;
-    let entries: Vec<_> = entries
-        .map(|entry| {
-            let start = end + 2;
-            end = start + entry.len();
-            (start..end, R::read(entry), Hash::leaf(entry))
-        })
-        .collect();
-    let hashes = entries.iter().map(|(_, _, hash)| *hash).collect();
-    let entries = entries
-        .into_iter()
-        .map(|(place, facts, _)| (place, facts))
-        .collect();
+    for entry in entries.into_iter().take(width) {
+        let start = end + 2;
+        end = start + entry.len();
+        facts.push((start..end, R::read(entry)));
+        hashes.push(Hash::leaf(entry));
+    }
     let tile = Tile::at_size(Kind::Hashes(0), index, size);
     let tile = tile.map(|tile| fetch(source, tile)).transpose()?.flatten();
     Ok(Ok(Read {
         bytes,
-        entries,
+        entries: facts,
         hashes,
         tile,
     }))
