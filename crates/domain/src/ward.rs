@@ -163,7 +163,10 @@ mod tests {
             })
         );
         for bad in ["14131", "1413130", "14131a", "１４１３１３", ""] {
-            assert!(matches!(bad.parse::<WardCode>(), Err(WardCodeError::Form(_))));
+            assert!(matches!(
+                bad.parse::<WardCode>(),
+                Err(WardCodeError::Form(_))
+            ));
         }
         assert_eq!(WardCode::from_five(100_000), None);
     }

@@ -6,11 +6,7 @@ use crate::{Bilingual, LegalDate, personal_data, public_comment};
 
 /// The parameters of an institution.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    tag = "institution",
-    content = "parameters",
-    rename_all = "snake_case"
-)]
+#[serde(tag = "institution", content = "parameters", rename_all = "snake_case")]
 pub enum Parameters {
     /// パブリックコメント手続.
     PublicComment(public_comment::Ordinance),

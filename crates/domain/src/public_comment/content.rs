@@ -208,8 +208,6 @@ pub struct ResultCounts {
     pub withdrawn: u32,
     /// 通 that came late; not in `submissions`.
     pub late: u32,
-    /// 通 hidden from the page; they count in `submissions`.
-    pub hidden: u32,
     /// 意見総数 (件).
     pub items: u32,
     /// Of these, by category; the sum is `items`.

@@ -43,9 +43,7 @@ impl Mismatch {
             Self::CategoryAndChange => {
                 "「反映した」区分と「案を変更した」は常に一致させてください".into()
             }
-            Self::ChangesWithoutChange => {
-                "案を変更しないとした回答に変更箇所が付いています".into()
-            }
+            Self::ChangesWithoutChange => "案を変更しないとした回答に変更箇所が付いています".into(),
             Self::NoChanges => "修正して決定する場合は、変更箇所を1つ以上登録してください".into(),
             Self::UnexpectedChanges => {
                 "案のとおりの決定または取りやめに変更箇所は登録できません".into()
@@ -54,7 +52,9 @@ impl Mismatch {
                 format!("案のとおりの決定ですが、{items}件の回答が案を変更したとしています")
             }
             Self::ItemWithoutChange(item) => {
-                format!("意見{item}の回答は案を変更したとしていますが、対応する変更箇所がありません")
+                format!(
+                    "意見{item}の回答は案を変更したとしていますが、対応する変更箇所がありません"
+                )
             }
             Self::ChangeByUnchangedItem(item) => {
                 format!("変更箇所に結び付いた意見{item}の回答は、案を変更していないとしています")
@@ -85,7 +85,9 @@ impl Mismatch {
                 "a decision as drafted, or a withdrawal, has no changes".into()
             }
             Self::ChangedAnswers(items) => {
-                format!("the decision is as drafted, but {items} answers say that the policy changed")
+                format!(
+                    "the decision is as drafted, but {items} answers say that the policy changed"
+                )
             }
             Self::ItemWithoutChange(item) => {
                 format!("the answer to {item} says that the policy changed, but no change names it")
@@ -148,6 +150,15 @@ refusals! {
         } = "WRONG_STAGE" {
             ja("案件は「{}」の段階にあり、この操作はできません。", stage.name(Language::Ja))
             en("the case is at the stage \"{}\", where this cannot be done", stage.name(Language::En))
+        }
+        /// The parameters given are not those of the version that the case
+        /// keeps.
+        OrdinanceDiffers {
+            /// The version that the case keeps.
+            pinned: String,
+        } = "ORDINANCE_DIFFERS" {
+            ja("この案件には公表時の条例（{pinned}）が適用されます。管理者に連絡してください。")
+            en("this case keeps the ordinance {pinned}, under which it was published; tell the administrator")
         }
         /// Something that must be there is not.
         CaseIncomplete {

@@ -40,7 +40,13 @@ pub enum Channel {
 
 impl Channel {
     /// All channels, in the order in which a result lists them.
-    pub const ALL: [Self; 5] = [Self::Web, Self::Email, Self::Fax, Self::Post, Self::InPerson];
+    pub const ALL: [Self; 5] = [
+        Self::Web,
+        Self::Email,
+        Self::Fax,
+        Self::Post,
+        Self::InPerson,
+    ];
 
     /// The name that people read.
     pub fn name(self, language: Language) -> &'static str {
@@ -347,7 +353,10 @@ mod tests {
     fn a_category_is_a_short_code() {
         assert!("A".parse::<ResponseCategory>().is_ok());
         for bad in ["", "a", "ABCDE", "Ａ", "A B"] {
-            assert!(bad.parse::<ResponseCategory>().is_err(), "{bad:?} was taken");
+            assert!(
+                bad.parse::<ResponseCategory>().is_err(),
+                "{bad:?} was taken"
+            );
         }
     }
 }
