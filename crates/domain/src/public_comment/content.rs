@@ -220,6 +220,46 @@ pub struct ResultCounts {
     pub by_submitter_kind: Vec<SubmitterKindCount>,
 }
 
+/// Who submits an opinion: what `submitter` of an [`Opinion`](super::Opinion)
+/// seals. Never published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Submitter {
+    /// Whether they write for themselves.
+    pub kind: SubmitterKind,
+    /// 氏名, or the name of the organisation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// ふりがな.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kana: Option<String>,
+    /// 住所.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// 連絡先: telephone, e-mail, or both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<String>,
+    /// 区.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ward: Option<WardCode>,
+    /// Whether they say that they live, work, study or act in the city.
+    #[serde(default)]
+    pub declares_citizen: bool,
+}
+
+impl Submitter {
+    /// What the rules need to know of them.
+    pub fn facts(&self) -> super::SubmitterFacts {
+        super::SubmitterFacts {
+            kind: self.kind,
+            named: self
+                .name
+                .as_ref()
+                .is_some_and(|name| !name.trim().is_empty()),
+            declares_citizen: self.declares_citizen,
+        }
+    }
+}
+
 /// What a call or a draft still lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
