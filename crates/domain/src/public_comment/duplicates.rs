@@ -117,17 +117,19 @@ fn candidates(grams: &[Vec<u64>]) -> Vec<Vec<usize>> {
             (scramble(2 * seed) | 1, scramble(2 * seed + 1))
         })
         .collect();
-    let mut bands: HashMap<(usize, [u32; ROWS]), Vec<usize>> = HashMap::new();
+    let mut bands: HashMap<(usize, [u64; ROWS]), Vec<usize>> = HashMap::new();
     for (text, grams) in grams.iter().enumerate() {
         for (band, hashes) in hashes.chunks_exact(ROWS).enumerate() {
-            let mut least = [u32::MAX; ROWS];
-            for gram in grams {
-                for ((factor, summand), least) in hashes.iter().zip(&mut least) {
-                    let hash = gram.wrapping_mul(*factor).wrapping_add(*summand) >> 32;
-                    *least = (*least).min(u32::try_from(hash).unwrap_or(u32::MAX));
+            let mut signature = [u64::MAX; ROWS];
+            for ((factor, summand), least) in hashes.iter().zip(&mut signature) {
+                for gram in grams {
+                    let hash = gram.wrapping_mul(*factor).wrapping_add(*summand);
+                    if hash < *least {
+                        *least = hash;
+                    }
                 }
             }
-            bands.entry((band, least)).or_default().push(text);
+            bands.entry((band, signature)).or_default().push(text);
         }
     }
     // The order in which the bands are looked at plays no part: what hangs
@@ -216,17 +218,17 @@ mod tests {
     #[test]
     fn twenty_thousand_texts_of_a_campaign_are_grouped() {
         let texts: Vec<String> = (0..20_000)
-            .map(|n| match n % 4 {
-                0 => "計画に反対します。緑地を守ってください。".to_owned(),
-                1 => format!("計画に反対します。緑地を守ってください。{n}番の家に住む者です。"),
-                _ => format!("{n}という数について{}と{}のことを書きます。", n * 7, n * n),
+            .map(|n| match n % 40 {
+                0 => format!("計画に反対します。緑地を守ってください。{n}番の家に住む者です。"),
+                1 => format!("{n}という数について{}と{}のことを書きます。", n * 7, n * n),
+                _ => "計画に反対します。緑地を守ってください。".to_owned(),
             })
             .collect();
         let texts: Vec<(usize, &str)> = texts.iter().map(String::as_str).enumerate().collect();
         let found = groups(&texts, ratio("9/10"));
         assert_eq!(found.iter().map(Vec::len).sum::<usize>(), 20_000);
-        let same = found.iter().find(|group| group.contains(&0)).unwrap();
-        assert!(same.len() >= 5_000);
+        let same = found.iter().find(|group| group.contains(&2)).unwrap();
+        assert!(same.len() >= 19_000);
     }
 
     proptest! {
