@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Language, LegalDate,
+    Language, LegalDate, WardCode,
     ids::{IdError, OfficerId, SubjectId},
 };
 
@@ -37,6 +37,8 @@ pub struct Actor {
     pub id: ActorId,
     /// The roles that the actor holds at this moment.
     pub roles: Vec<Role>,
+    /// The ward that the actor acts for, where that matters.
+    pub ward: Option<WardCode>,
 }
 
 impl Actor {
@@ -45,6 +47,7 @@ impl Actor {
         Self {
             id: ActorId::System,
             roles: vec![Role::System],
+            ward: None,
         }
     }
 

@@ -18,6 +18,9 @@ pub struct Ratio {
 pub struct RatioError(String);
 
 impl Ratio {
+    /// The whole.
+    pub const ONE: Self = Self { num: 1, den: 1 };
+
     /// A fraction; `None` if the denominator is 0.
     pub fn new(num: u64, den: u64) -> Option<Self> {
         (den > 0).then_some(Self { num, den })

@@ -7,7 +7,7 @@
 use super::{
     Attachment, CaseContent, Channel, DecidedChange, ExemptionReason, FileRef, HidingReason,
     Missing, Outcome, Passage, PublishedMaterial, RedactionReason, ResponseCategory, SubmitterKind,
-    SubmitterKindCount, WardCount, WithdrawnField,
+    SubmitterKindCount, WardCount, WithdrawnText,
 };
 use crate::{
     Bilingual, LegalDate, Sealed,
@@ -107,6 +107,10 @@ pub struct ChangeReason {
 }
 
 /// What someone asks for.
+///
+/// Each command names who may give it and the refusals that it meets besides
+/// those that all share: NOT_PERMITTED, CASE_UNKNOWN, WRONG_STAGE,
+/// ORDINANCE_DIFFERS, and TEXT_TOO_LONG for a text that stands in clear.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Begins a case. Bureau officer.
@@ -364,9 +368,12 @@ pub enum Command {
     /// REASON_REQUIRED, FINAL_TEXT_DIFFERS, CATEGORY_DIFF_MISMATCH,
     /// FULL_OPINIONS_PLACE_REQUIRED, COUNTS_DIFFER, TEXT_TOO_LONG.
     PublishResults(Box<PublishResults>),
-    /// Hides an opinion from the page. Secretariat.
+    /// Hides an opinion from the page, after the publication of the result:
+    /// before it nothing is shown, and the reason would tell of an embargoed
+    /// text. Secretariat.
     ///
-    /// Refused with SUBMISSION_UNKNOWN, ALREADY_SETTLED.
+    /// Refused with SUBMISSION_UNKNOWN, SUBMISSION_WITHDRAWN, SUBMISSION_LATE,
+    /// ALREADY_SETTLED.
     HideOpinion {
         /// The submission.
         submission: SubmissionId,
@@ -412,7 +419,7 @@ pub enum Command {
     ///
     /// Refused with SUBMISSION_UNKNOWN, ITEM_UNKNOWN, REASON_REQUIRED.
     WithdrawPublication {
-        /// Whose text it is.
+        /// Which text.
         text: WithdrawnText,
         /// The law or order.
         legal_basis: String,
@@ -483,13 +490,4 @@ pub struct PublishResults {
     pub by_ward: Vec<WardCount>,
     /// The same by kind of submitter.
     pub by_submitter_kind: Vec<SubmitterKindCount>,
-}
-
-/// The published text that is to be taken down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WithdrawnText {
-    /// A text of a submission.
-    Submission(SubmissionId, WithdrawnField),
-    /// A text of an item.
-    Item(ItemId, WithdrawnField),
 }

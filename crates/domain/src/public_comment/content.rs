@@ -208,8 +208,6 @@ pub struct ResultCounts {
     pub withdrawn: u32,
     /// 通 that came late; not in `submissions`.
     pub late: u32,
-    /// 通 hidden from the page; they count in `submissions`.
-    pub hidden: u32,
     /// 意見総数 (件).
     pub items: u32,
     /// Of these, by category; the sum is `items`.
@@ -220,6 +218,46 @@ pub struct ResultCounts {
     pub by_ward: Vec<WardCount>,
     /// `submissions` by kind of submitter, without such counts.
     pub by_submitter_kind: Vec<SubmitterKindCount>,
+}
+
+/// Who submits an opinion: what `submitter` of an [`Opinion`](super::Opinion)
+/// seals. Never published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Submitter {
+    /// Whether they write for themselves.
+    pub kind: SubmitterKind,
+    /// 氏名, or the name of the organisation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// ふりがな.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kana: Option<String>,
+    /// 住所.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// 連絡先: telephone, e-mail, or both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<String>,
+    /// 区.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ward: Option<WardCode>,
+    /// Whether they say that they live, work, study or act in the city.
+    #[serde(default)]
+    pub declares_citizen: bool,
+}
+
+impl Submitter {
+    /// What the rules need to know of them.
+    pub fn facts(&self) -> super::SubmitterFacts {
+        super::SubmitterFacts {
+            kind: self.kind,
+            named: self
+                .name
+                .as_ref()
+                .is_some_and(|name| !name.trim().is_empty()),
+            declares_citizen: self.declares_citizen,
+        }
+    }
 }
 
 /// What a call or a draft still lacks.

@@ -70,8 +70,8 @@ pub enum Event {
     },
     /// The case was published: opinions may come from its first day on.
     CasePublished(Box<Call>),
-    /// Further passages or changes of a text too long for one leaf, right
-    /// after the event that publishes it.
+    /// Further passages or changes of a text too long for one leaf, in the same
+    /// command as the event that publishes it.
     PublicationContinued {
         /// Of which text.
         of: PublishedText,
@@ -265,14 +265,9 @@ pub enum Event {
     },
     /// A published text was taken down by order of law.
     PublicationWithdrawn {
-        /// The submission whose text it is.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        submission: Option<SubmissionId>,
-        /// The item whose text it is, if it is an item's.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        item: Option<ItemId>,
-        /// Which of its texts.
-        field: WithdrawnField,
+        /// Which text.
+        #[serde(flatten)]
+        text: WithdrawnText,
         /// The law or order.
         legal_basis: String,
         /// The number of the decision.
@@ -359,20 +354,35 @@ pub enum PublishedForm {
     },
 }
 
-/// Which published text was taken down.
+/// A published text that was taken down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WithdrawnField {
+#[serde(tag = "field", rename_all = "snake_case")]
+pub enum WithdrawnText {
     /// The text of a submission.
-    Body,
+    Body {
+        /// The submission.
+        submission: SubmissionId,
+    },
     /// The attachments of a submission.
-    Attachments,
+    Attachments {
+        /// The submission.
+        submission: SubmissionId,
+    },
     /// The summary of an item.
-    Summary,
+    Summary {
+        /// The item.
+        item: ItemId,
+    },
     /// The excerpt of an item.
-    Excerpt,
-    /// The answer to an item.
-    Response,
+    Excerpt {
+        /// The item.
+        item: ItemId,
+    },
+    /// The answer to an item, where it stands beside this item.
+    Response {
+        /// The item.
+        item: ItemId,
+    },
 }
 
 /// The published result.

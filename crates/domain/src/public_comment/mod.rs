@@ -22,6 +22,8 @@ mod upcasts;
 mod words;
 
 #[cfg(test)]
+mod fixtures;
+#[cfg(test)]
 mod invariants;
 #[cfg(test)]
 mod specs;

@@ -151,6 +151,15 @@ refusals! {
             ja("案件は「{}」の段階にあり、この操作はできません。", stage.name(Language::Ja))
             en("the case is at the stage \"{}\", where this cannot be done", stage.name(Language::En))
         }
+        /// The parameters given are not those of the version that the case
+        /// keeps.
+        OrdinanceDiffers {
+            /// The version that the case keeps.
+            pinned: String,
+        } = "ORDINANCE_DIFFERS" {
+            ja("この案件には公表時の条例（{pinned}）が適用されます。管理者に連絡してください。")
+            en("this case keeps the ordinance {pinned}, under which it was published; tell the administrator")
+        }
         /// Something that must be there is not.
         CaseIncomplete {
             /// What is missing.

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Category, Channel, Outcome, Passage, PostRule, ResponseCategory};
+use super::{Category, Channel, Outcome, Passage, PostRule, ResponseCategory, WithdrawnText};
 use crate::{
     Bilingual, Language, LegalDate,
     ids::{ChangeId, GroupId, ItemId, MaterialId, OfficerId, SubjectId, SubmissionId},
@@ -69,6 +69,10 @@ pub struct State {
     pub(super) items: BTreeMap<ItemId, ItemState>,
     pub(super) groups: BTreeMap<GroupId, GroupState>,
     pub(super) decision: Option<Box<DecisionState>>,
+    /// Only those that are or were hidden: few.
+    pub(super) hidings: BTreeMap<SubmissionId, Hiding>,
+    /// Published texts taken down by order of law: very few.
+    pub(super) withdrawn_texts: BTreeSet<WithdrawnText>,
     pub(super) counts: Counts,
 }
 
@@ -236,8 +240,6 @@ pub struct Counts {
     pub unitemized: u32,
     /// 通 in time that are not screened yet.
     pub unscreened: u32,
-    /// 通 in time that are hidden.
-    pub hidden: u32,
     /// 件.
     pub items: u32,
     /// 件 without an answer.
@@ -289,11 +291,18 @@ impl State {
         &self.counts
     }
 
-    /// Whether opinions that count on this day are in time: the days of the
-    /// period decide, not whether its end was recorded.
-    pub fn is_in_period(&self, day: LegalDate) -> bool {
-        self.call
-            .as_ref()
-            .is_some_and(|call| (call.opens_on..=call.closes_on).contains(&day))
+    /// Whether the page leaves a submission out.
+    pub fn hiding(&self, id: SubmissionId) -> Hiding {
+        self.hidings.get(&id).copied().unwrap_or_default()
+    }
+
+    /// Whether opinions are taken on this day: the days of the period decide,
+    /// not whether its end was recorded.
+    pub fn is_open_on(&self, day: LegalDate) -> bool {
+        self.stage == Stage::Open
+            && self
+                .call
+                .as_ref()
+                .is_some_and(|call| (call.opens_on..=call.closes_on).contains(&day))
     }
 }
