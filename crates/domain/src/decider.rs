@@ -25,9 +25,7 @@ pub trait Decider {
 
     /// Who may give a command: one of these roles is needed. The first that the
     /// actor holds is the role that stands in the log.
-    fn roles(_command: &Self::Command) -> &'static [Role] {
-        &Role::ALL
-    }
+    fn roles(command: &Self::Command) -> &'static [Role];
 
     /// Turns a command into events, or says why not. No event means that
     /// nothing new was asked for.

@@ -1,7 +1,7 @@
 use super::{Command, Event, LEAF_SPEC, Refusal, State};
 use crate::{Circumstances, Role, refusal::Needed};
 
-const SYSTEM: &[Role] = &[Role::System];
+pub(super) const SYSTEM: &[Role] = &[Role::System];
 
 pub(super) fn decide(
     command: &Command,

@@ -13,7 +13,7 @@ pub use command::*;
 pub use event::*;
 pub use refusal::*;
 
-use crate::{Circumstances, Decider};
+use crate::{Circumstances, Decider, Role};
 
 /// The form of the leaves that this release writes.
 pub const LEAF_SPEC: &str = "hiroba/leaf/v1";
@@ -40,6 +40,10 @@ impl Decider for Log {
     /// No ordinance speaks of the log.
     type Ordinance = ();
     type Refusal = Refusal;
+
+    fn roles(_command: &Command) -> &'static [Role] {
+        decide::SYSTEM
+    }
 
     fn decide(
         command: &Command,

@@ -4,27 +4,31 @@ use crate::{Circumstances, Role, refusal::Needed};
 const ENACTERS: &[Role] = &[Role::Secretariat, Role::System];
 const SECRETARIAT: &[Role] = &[Role::Secretariat];
 
+/// The roles, one of which a command needs.
+pub(super) fn roles(command: &Command) -> &'static [Role] {
+    match command {
+        Command::EnactOrdinance(_) => ENACTERS,
+        Command::RepealOrdinance { .. } => SECRETARIAT,
+    }
+}
+
 pub(super) fn decide(
     command: &Command,
     state: &State,
     circumstances: &Circumstances<()>,
 ) -> Result<Vec<Event>, Refusal> {
-    let permit = |needed: &'static [Role]| match circumstances.actor.acts_as(needed) {
-        Some(_) => Ok(()),
-        None => Err(Refusal::NotPermitted {
+    let needed = roles(command);
+    if circumstances.actor.acts_as(needed).is_none() {
+        return Err(Refusal::NotPermitted {
             needed: Needed(needed),
-        }),
-    };
+        });
+    }
     match command {
-        Command::EnactOrdinance(version) => {
-            permit(ENACTERS)?;
-            enact(version, state)
-        }
+        Command::EnactOrdinance(version) => enact(version, state),
         Command::RepealOrdinance {
             version,
             effective_on,
         } => {
-            permit(SECRETARIAT)?;
             if state.version(version).is_none() {
                 return Err(Refusal::VersionUnknown {
                     version: version.clone(),

@@ -18,7 +18,7 @@ pub use event::*;
 pub use refusal::*;
 pub use state::*;
 
-use crate::{Circumstances, Decider, LegalDate};
+use crate::{Circumstances, Decider, LegalDate, Role};
 
 /// The parameters that hold for a case, and the version that sets them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +42,10 @@ impl Decider for Ordinances {
     /// What makes ordinances is not itself configured.
     type Ordinance = ();
     type Refusal = Refusal;
+
+    fn roles(command: &Command) -> &'static [Role] {
+        decide::roles(command)
+    }
 
     fn decide(
         command: &Command,

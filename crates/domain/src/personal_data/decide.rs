@@ -10,17 +10,25 @@ const OPENERS: &[Role] = &[
 ];
 const RECORDS_MANAGER: &[Role] = &[Role::RecordsManager];
 
+/// The roles, one of which a command needs.
+pub(super) fn roles(command: &Command) -> &'static [Role] {
+    match command {
+        Command::OpenPersonalData { .. } => OPENERS,
+        Command::ErasePersonalData { .. } => RECORDS_MANAGER,
+    }
+}
+
 pub(super) fn decide(
     command: &Command,
     state: &State,
     circumstances: &Circumstances<InForce<Retention>>,
 ) -> Result<Vec<Event>, Refusal> {
-    let permit = |needed: &'static [Role]| match circumstances.actor.acts_as(needed) {
-        Some(_) => Ok(()),
-        None => Err(Refusal::NotPermitted {
+    let needed = roles(command);
+    if circumstances.actor.acts_as(needed).is_none() {
+        return Err(Refusal::NotPermitted {
             needed: Needed(needed),
-        }),
-    };
+        });
+    }
     match command {
         Command::OpenPersonalData {
             subject,
@@ -28,7 +36,6 @@ pub(super) fn decide(
             fields,
             reason,
         } => {
-            permit(OPENERS)?;
             same_subject(state, *subject)?;
             if state.erased {
                 return Err(Refusal::Erased);
@@ -53,7 +60,6 @@ pub(super) fn decide(
             requested_by_person,
             record,
         } => {
-            permit(RECORDS_MANAGER)?;
             same_subject(state, *subject)?;
             if state.erased {
                 return Ok(vec![]);

@@ -16,7 +16,7 @@ pub use event::*;
 pub use refusal::*;
 pub use retention::*;
 
-use crate::{Circumstances, Decider, ids::SubjectId, ordinance::InForce};
+use crate::{Circumstances, Decider, Role, ids::SubjectId, ordinance::InForce};
 
 /// The rules for a person's data.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +41,10 @@ impl Decider for PersonalData {
     type State = State;
     type Ordinance = InForce<Retention>;
     type Refusal = Refusal;
+
+    fn roles(command: &Command) -> &'static [Role] {
+        decide::roles(command)
+    }
 
     fn decide(
         command: &Command,

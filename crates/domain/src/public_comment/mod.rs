@@ -36,7 +36,7 @@ pub use refusal::*;
 pub use state::*;
 pub use words::*;
 
-use crate::{Circumstances, Decider, LegalDate, history::Upcast, ordinance::InForce};
+use crate::{Circumstances, Decider, LegalDate, Role, history::Upcast, ordinance::InForce};
 
 /// The rules of public comment cases. One stream a case:
 /// `public_comment/case_…`.
@@ -52,6 +52,10 @@ impl Decider for PublicComment {
     type State = State;
     type Ordinance = InForce<Ordinance>;
     type Refusal = Refusal;
+
+    fn roles(command: &Command) -> &'static [Role] {
+        command.roles()
+    }
 
     fn decide(
         command: &Command,

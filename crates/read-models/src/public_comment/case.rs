@@ -7,11 +7,11 @@ use domain::{
     ids::{CaseId, ChangeId, GroupId, ItemId, MaterialId, OfficerId, SubmissionId},
     public_comment::{
         Call, Channel, ExemptionReason, Outcome, Passage, PassageId, PublishedChange,
-        PublishedMaterial, PublishedResult, ResponseCategory,
+        PublishedMaterial, PublishedResult, ResponseCategory, WithdrawnText,
     },
 };
 use event_store::Position;
-use imbl::{OrdMap, Vector};
+use imbl::{OrdMap, OrdSet, Vector};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +98,8 @@ pub struct Case {
     pub exemption: Option<Exemption>,
     /// Why no policy is set.
     pub abandonment: Option<Abandonment>,
+    /// Texts that were taken down by order of law.
+    pub taken_down: OrdSet<WithdrawnText>,
     /// What happened to the case as a whole.
     pub milestones: Vector<Milestone>,
     /// The last event that touched the case.
@@ -273,6 +275,7 @@ impl Case {
             changes: Vector::new(),
             exemption: None,
             abandonment: None,
+            taken_down: OrdSet::new(),
             milestones: Vector::new(),
             last_position: Position::START,
         }

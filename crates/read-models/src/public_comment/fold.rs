@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use domain::{
     ids::{GroupId, ItemId, SubmissionId},
-    public_comment::{Attachment, Event, Opinion, PublishedForm, PublishedText, WithdrawnField},
+    public_comment::{Attachment, Event, Opinion, PublishedForm, PublishedText},
 };
-use event_store::Position;
 use imbl::{OrdSet, Vector};
 
 use super::{
@@ -57,8 +56,7 @@ impl Case {
             | Event::OpinionHidden { .. }
             | Event::HidingAppealed { .. }
             | Event::HidingReversed { .. }
-            | Event::HidingUpheld { .. }
-            | Event::PublicationWithdrawn { .. } => self.apply_to_submission(fact),
+            | Event::HidingUpheld { .. } => self.apply_to_submission(fact),
             Event::SubmissionItemized { .. }
             | Event::ItemsGrouped { .. }
             | Event::ItemsUngrouped { .. }
@@ -219,6 +217,9 @@ impl Case {
                 self.changes = result.changes.iter().cloned().collect();
                 self.result = Some(Arc::new((**result).clone()));
             }
+            Event::PublicationWithdrawn { text, .. } => {
+                self.taken_down.insert(*text);
+            }
             Event::CaseAbandoned {
                 title,
                 drafted_on,
@@ -298,7 +299,6 @@ impl Case {
                 form: None,
                 hiding: None,
                 items: Vector::new(),
-                taken_down: Vector::new(),
                 entered_from_paper: opinion.entered_by.is_some(),
                 trail: Vector::unit(fact.position),
             }),
@@ -306,17 +306,6 @@ impl Case {
     }
 
     fn apply_to_submission(&mut self, fact: &PublicCommentFact<'_>) {
-        if let Event::PublicationWithdrawn {
-            submission,
-            item,
-            field,
-            ..
-        } = &fact.event
-        {
-            self.take_down(fact.position, *submission, *item, *field);
-            self.milestone(fact);
-            return;
-        }
         let Some(id) = submission_of(&fact.event) else {
             return;
         };
@@ -394,31 +383,6 @@ impl Case {
         }
     }
 
-    fn take_down(
-        &mut self,
-        position: Position,
-        submission: Option<SubmissionId>,
-        item: Option<ItemId>,
-        field: WithdrawnField,
-    ) {
-        let order = item.and_then(|item| self.item_order.get(&item));
-        if let Some(item) = order
-            .and_then(|order| self.items.get_mut(order))
-            .map(Arc::make_mut)
-        {
-            item.taken_down.push_back(field);
-            return;
-        }
-        let arrival = submission.and_then(|submission| self.arrival.get(&submission));
-        if let Some(submission) = arrival
-            .and_then(|arrival| self.submissions.get_mut(arrival))
-            .map(Arc::make_mut)
-        {
-            submission.taken_down.push_back(field);
-            submission.trail.push_back(position);
-        }
-    }
-
     fn apply_to_items(&mut self, fact: &PublicCommentFact<'_>) {
         match &fact.event {
             Event::SubmissionItemized { submission, items } => {
@@ -446,7 +410,6 @@ impl Case {
                             excerpt: fact.text(field::excerpt(index)),
                             group: None,
                             answer: None,
-                            taken_down: Vector::new(),
                         }),
                     );
                 }

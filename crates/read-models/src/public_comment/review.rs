@@ -2,9 +2,9 @@
 
 use domain::{
     ids::{ChangeId, GroupId, ItemId, SubmissionId},
-    public_comment::{ResponseCategory, WithdrawnField},
+    public_comment::ResponseCategory,
 };
-use imbl::{OrdSet, Vector};
+use imbl::OrdSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -27,8 +27,6 @@ pub struct Item {
     pub group: Option<GroupId>,
     /// The answer.
     pub answer: Option<Answer>,
-    /// Texts of it that were taken down.
-    pub taken_down: Vector<WithdrawnField>,
 }
 
 /// The city's answer to an item.

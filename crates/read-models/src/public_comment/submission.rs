@@ -3,9 +3,7 @@
 use domain::{
     LegalDate,
     ids::{FileId, ItemId, SubjectId, SubmissionId},
-    public_comment::{
-        Channel, HidingReason, LateReason, ReceiptNumber, RedactionReason, WithdrawnField,
-    },
+    public_comment::{Channel, HidingReason, LateReason, ReceiptNumber, RedactionReason},
 };
 use event_store::Position;
 use imbl::Vector;
@@ -49,8 +47,6 @@ pub struct Submission {
     pub hiding: Option<Hiding>,
     /// Its items.
     pub items: Vector<ItemId>,
-    /// Texts of it that were taken down.
-    pub taken_down: Vector<WithdrawnField>,
     /// Whether it was entered from paper.
     pub entered_from_paper: bool,
     /// All events about it.
@@ -127,10 +123,5 @@ impl Submission {
         self.hiding
             .as_ref()
             .is_some_and(|hiding| hiding.decided.as_ref().is_none_or(|(stays, _)| *stays))
-    }
-
-    /// Whether one of its texts was taken down.
-    pub fn is_taken_down(&self, field: WithdrawnField) -> bool {
-        self.taken_down.contains(&field)
     }
 }
