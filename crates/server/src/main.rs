@@ -1,3 +1,3 @@
-//! The program `hiroba`: configuration and wiring, nothing else.
+//! The program `hiroba`.
 
 fn main() {}
