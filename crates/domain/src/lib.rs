@@ -8,6 +8,8 @@ pub mod calendar;
 pub mod canonical;
 pub mod circumstances;
 pub mod decider;
+#[cfg(test)]
+mod golden;
 pub mod history;
 pub mod holidays;
 pub mod ids;

@@ -6,6 +6,7 @@
 //! Drafting → Open → Closed → UnderReview → Decided → ResultPublished; a case
 //! may end as Exempted or Abandoned.
 
+mod arguments;
 mod command;
 mod content;
 mod decide;
@@ -13,6 +14,7 @@ pub mod diff;
 pub mod duplicates;
 mod event;
 mod evolve;
+mod mismatch;
 mod ordinance;
 pub mod redaction;
 mod refusal;
@@ -28,9 +30,11 @@ mod invariants;
 #[cfg(test)]
 mod specs;
 
+pub use arguments::*;
 pub use command::*;
 pub use content::*;
 pub use event::*;
+pub use mismatch::*;
 pub use ordinance::*;
 pub use refusal::*;
 pub use state::*;

@@ -70,13 +70,16 @@ pub(super) fn title(title: &Bilingual) -> Result<(), Refusal> {
     fits(bytes_of(title), NOTE)
 }
 
+/// What one event holds of a published text.
+pub(super) type Part = (Vec<Passage>, Vec<PublishedChange>);
+
 /// Passages and changes in the order of the text, cut so that the first part
 /// fits beside `taken` bytes and each further part in an event of its own.
 pub(super) fn parts(
     passages: &[Passage],
     changes: &[PublishedChange],
     taken: usize,
-) -> Result<Vec<(Vec<Passage>, Vec<PublishedChange>)>, Refusal> {
+) -> Result<Vec<Part>, Refusal> {
     fits(taken, DATA)?;
     let mut parts = vec![];
     let mut part = (vec![], vec![]);
