@@ -234,7 +234,7 @@ impl Index {
             after.push(0);
             let found = self.blocks.get_lt(after)?;
             let Some((_, value)) =
-                found.filter(|(key, _)| key.starts_with(&sparse_key(segment, Position(0))[..9]))
+                found.filter(|(key, _)| key.starts_with(&sparse_prefix(segment)))
             else {
                 return Ok(None);
             };
@@ -417,9 +417,14 @@ impl State {
     }
 }
 
-fn sparse_key(segment: u64, position: Position) -> Vec<u8> {
+fn sparse_prefix(segment: u64) -> Vec<u8> {
     let mut key = vec![b'p'];
     key.extend_from_slice(&segment.to_be_bytes());
+    key
+}
+
+fn sparse_key(segment: u64, position: Position) -> Vec<u8> {
+    let mut key = sparse_prefix(segment);
     key.extend_from_slice(&position.0.to_be_bytes());
     key
 }
