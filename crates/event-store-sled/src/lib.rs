@@ -29,7 +29,9 @@ mod report;
 mod segment;
 mod shared;
 mod store;
+mod verify;
 mod writer;
 
 pub use report::{CutOff, OpenError, OpeningReport};
 pub use store::{Options, SledStore};
+pub use verify::Verification;

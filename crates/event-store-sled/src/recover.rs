@@ -5,7 +5,7 @@ use std::{io, sync::Arc};
 use event_store::{Position, ReadError};
 
 use crate::{
-    disk::Disk,
+    disk::{Disk, DiskFile},
     format::{ALIGNMENT, FormatError, FrameHeader, FrameKind, SECTOR, SegmentHeader},
     index::SegmentFacts,
     memory_index::MemoryIndex,
@@ -159,7 +159,9 @@ fn create_first(disk: &dyn Disk, length: u64) -> Result<Arc<Segment>, OpenError>
     };
     let create = || {
         let file = fill(disk, PREPARED, length)?;
-        install(disk, PREPARED, &header, file)
+        file.write_at(&header.encode(), 0)?;
+        file.sync()?;
+        install(disk, &header, file)
     };
     create()
         .map(Arc::new)
@@ -167,11 +169,7 @@ fn create_first(disk: &dyn Disk, length: u64) -> Result<Arc<Segment>, OpenError>
 }
 
 /// Makes a file of zeros, durable.
-pub(crate) fn fill(
-    disk: &dyn Disk,
-    name: &str,
-    length: u64,
-) -> io::Result<Arc<dyn crate::disk::DiskFile>> {
+pub(crate) fn fill(disk: &dyn Disk, name: &str, length: u64) -> io::Result<Arc<dyn DiskFile>> {
     let fill = || {
         let file = disk.create(name)?;
         file.reserve(length)?;
@@ -193,26 +191,19 @@ pub(crate) fn fill(
     filled
 }
 
-/// Makes a filled file the segment with this header. Its name appears after its
+/// Gives a filled file with a header its name. The name appears after the
 /// content is durable, so a segment that can be seen is complete.
 pub(crate) fn install(
     disk: &dyn Disk,
-    from: &str,
     header: &SegmentHeader,
-    file: Arc<dyn crate::disk::DiskFile>,
+    file: Arc<dyn DiskFile>,
 ) -> io::Result<Segment> {
     let name = file_name(header.number);
-    file.write_at(&header.encode(), 0)?;
-    file.sync()?;
-    disk.rename(from, &name)?;
+    disk.rename(PREPARED, &name)?;
     disk.sync_names()?;
     let place = disk.place(&name);
-    Ok(Segment::new(
-        *header,
-        file,
-        place,
-        SegmentHeader::LENGTH as u64,
-    ))
+    let end = SegmentHeader::LENGTH as u64;
+    Ok(Segment::new(*header, file, place, end))
 }
 
 /// Reads the active segment to its end, and decides what the end is.

@@ -130,6 +130,7 @@ impl Writer {
         let mut gathered: Vec<Request> = Vec::new();
         let mut answers: Vec<Vec<Answer>> = Vec::new();
         while let Some(first) = requests.blocking_recv() {
+            self.look_for_room();
             // Whatever has arrived while the disk was busy shares the next sync.
             let mut bytes = length(&first);
             gathered.push(first);
@@ -162,6 +163,32 @@ impl Writer {
             }
         }
         self.close();
+    }
+
+    /// After the disk was full: whether it still is.
+    fn look_for_room(&mut self) {
+        if !matches!(*self.shared.refusal(), Some(Refusal::Full(_))) {
+            return;
+        }
+        let room = if self.end < self.dirty {
+            self.clean().is_ok()
+        } else {
+            self.shared.preparer.is_ready()
+        };
+        if room {
+            *self.shared.refusal() = None;
+        } else {
+            self.shared.preparer.want();
+        }
+    }
+
+    /// Removes what a write that failed has left behind.
+    fn clean(&mut self) -> Result<(), Failure> {
+        write_zeros(&self.segment, self.end, self.dirty)
+            .and_then(|()| self.segment.file.sync())
+            .map_err(write_failure)?;
+        self.dirty = self.end;
+        Ok(())
     }
 
     /// Puts a command in the frame, or says why not.
@@ -301,10 +328,7 @@ impl Writer {
 
     fn write_frame(&mut self) -> Result<FrameHeader, Failure> {
         if self.end < self.dirty {
-            write_zeros(&self.segment, self.end, self.dirty)
-                .and_then(|()| self.segment.file.sync())
-                .map_err(write_failure)?;
-            self.dirty = self.end;
+            self.clean()?;
         }
         let number = self.segment.header.number;
         let (header, bytes) = self.frame.finish(number, self.end, self.next, self.chain);
@@ -401,7 +425,10 @@ impl Writer {
             previous_end: self.end,
             chain: self.chain,
         };
-        let segment = install(&*self.shared.disk, PREPARED, &header, file).map_err(|error| {
+        // Until it has its name the file may be thrown away.
+        file.write_at(&header.encode(), 0).map_err(full)?;
+        file.sync().map_err(full)?;
+        let segment = install(&*self.shared.disk, &header, file).map_err(|error| {
             Failure::Stopped(format!(
                 "segment {} could not be made: {error}",
                 header.number
