@@ -10,6 +10,8 @@ mod contract;
 mod damage;
 #[path = "event_store_sled/failures.rs"]
 mod failures;
+#[path = "event_store_sled/kill.rs"]
+mod kill;
 #[path = "event_store_sled/opening.rs"]
 mod opening;
 #[path = "event_store_sled/power.rs"]
