@@ -17,6 +17,7 @@
     clippy::panic
 )]
 
+mod backup;
 pub mod disk;
 pub mod format;
 mod heads;
@@ -32,6 +33,7 @@ mod store;
 mod verify;
 mod writer;
 
+pub use backup::{Snapshot, SnapshotFile};
 pub use report::{CutOff, OpenError, OpeningReport};
 pub use store::{Options, SledStore};
 pub use verify::Verification;

@@ -16,6 +16,7 @@ use event_store::{
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::{
+    backup::Snapshot,
     disk::{Directory, Disk, Lock},
     index::{Index, Opened},
     memory_index::Memory,
@@ -235,6 +236,25 @@ impl SledStore {
     /// person, or for a job at night.
     pub async fn verify(&self) -> Result<Verification, ReadError> {
         self.blocking(|shared| Ok(shared.verify())).await
+    }
+
+    /// What belongs to a copy of the log at this moment, for whoever copies
+    /// files in another way than [`SledStore::back_up`] does.
+    pub fn snapshot(&self) -> Snapshot {
+        self.shared.snapshot()
+    }
+
+    /// Copies the log to `<target>/log` while writing goes on, and says how much
+    /// is in the copy; a store can be opened in `target`. Into a directory with
+    /// an earlier copy of the same log only what is new is copied.
+    pub async fn back_up(&self, target: &Path) -> Result<LogSize, ReadError> {
+        let target = target.to_owned();
+        self.blocking(move |shared| {
+            shared.back_up(&target).map_err(|error| ReadError::Storage {
+                reason: format!("the copy in {} failed: {error}", target.display()),
+            })
+        })
+        .await
     }
 
     async fn request(&self, appends: Vec<Append>) -> Result<Vec<Answer>, Lost> {

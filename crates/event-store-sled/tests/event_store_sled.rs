@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as the tests do")]
 
+#[path = "event_store_sled/backup.rs"]
+mod backup;
 #[path = "event_store_sled/contract.rs"]
 mod contract;
 #[path = "event_store_sled/damage.rs"]
