@@ -14,6 +14,8 @@ mod damage;
 mod failures;
 #[path = "event_store_sled/kill.rs"]
 mod kill;
+#[path = "event_store_sled/layout.rs"]
+mod layout;
 #[path = "event_store_sled/opening.rs"]
 mod opening;
 #[path = "event_store_sled/power.rs"]
