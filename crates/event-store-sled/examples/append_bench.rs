@@ -20,7 +20,9 @@ use std::{
 };
 
 use bytes::Bytes;
-use event_store::{Append, CommandId, EventStore, Expected, NewEvent, StreamWrite, Version};
+use event_store::{
+    Append, CommandId, EventStore, Expected, NewEvent, StreamName, StreamWrite, Version,
+};
 use event_store_sled::{Options, SledStore};
 use tokio::{
     runtime::Runtime,
@@ -38,8 +40,9 @@ const STREAMS: u64 = 16;
 /// it is full.
 const FILLED: u64 = 64 << 20;
 const FRAME: usize = 1 << 20;
-/// As long as one measurement takes.
-const SLICE: Duration = Duration::from_millis(700);
+/// As long as one measurement takes, after a beginning that is not counted.
+const SLICE: Duration = Duration::from_millis(800);
+const BEGINNING: Duration = Duration::from_millis(150);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Subject {
@@ -73,24 +76,33 @@ fn run() -> Result<(), Failure> {
     let (seconds, directory) = arguments()?;
     fs::create_dir_all(&directory)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().build()?;
-    let slices = SUBJECTS.len() * 2;
-    let rounds = (seconds / (SLICE.as_secs_f64() * slices as f64)).ceil() as usize;
+    let cells: Vec<(u64, Subject)> = [CLIENTS, 1]
+        .into_iter()
+        .flat_map(|clients| SUBJECTS.map(|subject| (clients, subject)))
+        .collect();
+    let one_round = (SLICE + BEGINNING).as_secs_f64() * cells.len() as f64;
+    let rounds = ((seconds / one_round).ceil() as usize).max(1);
     let mut table: Vec<[Measured; 6]> = Vec::new();
-    for round in 0..rounds.max(1) {
+    for round in 0..rounds {
         let mut row = [Measured::default(); 6];
-        let cells = [CLIENTS, 1]
-            .into_iter()
-            .flat_map(|clients| SUBJECTS.map(|subject| (clients, subject)));
-        for (place, (clients, subject)) in row.iter_mut().zip(cells) {
-            let place_on_disk = directory.join(format!("{subject:?}"));
-            *place = measure(&runtime, subject, clients, &place_on_disk)?;
-            if place_on_disk.is_dir() {
-                fs::remove_dir_all(&place_on_disk)?;
+        for turn in 0..cells.len() {
+            // Every round begins with another subject, so that none always
+            // comes after what another has left the disk to do.
+            let cell = (turn + round) % cells.len();
+            let (clients, subject) = cells[cell];
+            let place = directory.join(format!("{round}.{cell}"));
+            rustix::fs::sync();
+            row[cell] = measure(&runtime, subject, clients, &place)?;
+        }
+        for cell in 0..cells.len() {
+            let place = directory.join(format!("{round}.{cell}"));
+            if place.is_dir() {
+                fs::remove_dir_all(&place)?;
             } else {
-                fs::remove_file(&place_on_disk)?;
+                fs::remove_file(&place)?;
             }
         }
-        eprintln!("round {} of {}", round + 1, rounds.max(1));
+        eprintln!("round {} of {rounds}", round + 1);
         table.push(row);
     }
     println!("clients  subject   events/s   p50 us   p99 us");
@@ -209,11 +221,13 @@ impl Plain {
 fn single_plain(mut plain: Plain) -> Result<Measured, Failure> {
     let payload = vec![b'x'; EVENT];
     let mut latencies = Vec::new();
-    let begin = Instant::now();
+    let begin = Instant::now() + BEGINNING;
     while begin.elapsed() < SLICE {
         let start = Instant::now();
         plain.write(&payload)?;
-        latencies.push(start.elapsed());
+        if begin < start {
+            latencies.push(start.elapsed());
+        }
     }
     Ok(summary(latencies, begin.elapsed()))
 }
@@ -263,12 +277,18 @@ fn grouped_plain(runtime: &Runtime, mut plain: Plain, clients: u64) -> Result<Me
 
 fn store(runtime: &Runtime, clients: u64, path: &Path) -> Result<Measured, Failure> {
     let store = Arc::new(SledStore::open(path, Options::default())?);
+    let mut names = Vec::new();
+    for stream in 0..clients * STREAMS {
+        names.push(format!("public_comment/submission_{stream:010}").parse::<StreamName>()?);
+    }
+    let names = Arc::new(names);
     drive(runtime, clients, |client| {
         let store = store.clone();
+        let names = names.clone();
         move |number| {
             let store = store.clone();
+            let stream = names[(client * STREAMS + number % STREAMS) as usize].clone();
             async move {
-                let stream = client * STREAMS + number % STREAMS;
                 let expected = match number / STREAMS {
                     0 => Expected::None,
                     version => Expected::Exact(Version(version)),
@@ -276,7 +296,7 @@ fn store(runtime: &Runtime, clients: u64, path: &Path) -> Result<Measured, Failu
                 let append = Append {
                     command: CommandId(Ulid::from_parts(number, u128::from(client))),
                     writes: vec![StreamWrite {
-                        stream: format!("public_comment/submission_{stream:016}").parse()?,
+                        stream,
                         expected,
                         events: vec![NewEvent {
                             payload: Bytes::from(vec![b'x'; EVENT]),
@@ -301,7 +321,7 @@ where
     Client: Fn(u64) -> Ask + Send + 'static,
     Ask: Future<Output = Result<(), Failure>> + Send,
 {
-    let begin = Instant::now();
+    let begin = Instant::now() + BEGINNING;
     let tasks: Vec<_> = (0..clients)
         .map(|number| {
             let ask = client(number);
@@ -311,7 +331,9 @@ where
                 while begin.elapsed() < SLICE {
                     let start = Instant::now();
                     ask(number).await?;
-                    latencies.push(start.elapsed());
+                    if begin < start {
+                        latencies.push(start.elapsed());
+                    }
                     number += 1;
                 }
                 Ok::<_, Failure>(latencies)

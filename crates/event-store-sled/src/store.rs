@@ -113,7 +113,7 @@ impl SledStore {
             segments,
             sealed,
             tail,
-        } = recover::recover(&*disk, segment_length)?;
+        } = recover::recover(&disk, segment_length)?;
         let opened = Index::open(&index_path, options.index_cache, &sealed)
             .map_err(OpenError::storage(index_path.display().to_string()))?;
         let covers = |index: &Index| index.covered() == sealed.len();
@@ -421,6 +421,9 @@ impl EventStore for SledStore {
 
     /// Asking also has the writer look whether a full disk has room again.
     fn read_only(&self) -> Option<String> {
+        if self.requests.as_ref().is_none_or(mpsc::Sender::is_closed) {
+            return Some("the writer has stopped: open the store again".to_owned());
+        }
         let refusal = self.shared.refusal().clone()?;
         match refusal {
             Refusal::Stopped(reason) => Some(reason),

@@ -197,6 +197,9 @@ impl Writer {
             self.batch.provisional.push(slot);
             return Ok(Outcome::Duplicate(*receipt));
         }
+        if self.shared.unknown().contains(&append.command) {
+            return Err(AppendError::Unknown(append.command));
+        }
         let known = self.shared.receipt(append.command);
         if let Some(receipt) = self.answered(known)? {
             return Ok(Outcome::Duplicate(receipt));
@@ -428,7 +431,7 @@ impl Writer {
         // Until it has its name the file may be thrown away.
         file.write_at(&header.encode(), 0).map_err(full)?;
         file.sync().map_err(full)?;
-        let segment = install(&*self.shared.disk, &header, file).map_err(|error| {
+        let segment = install(&self.shared.disk, &header, file).map_err(|error| {
             Failure::Stopped(format!(
                 "segment {} could not be made: {error}",
                 header.number
@@ -436,6 +439,7 @@ impl Writer {
         })?;
         let segment = Arc::new(segment);
         let old = mem::replace(&mut self.segment, segment.clone());
+        old.file.release();
         self.end = segment.end();
         self.dirty = self.end;
         self.closed = false;

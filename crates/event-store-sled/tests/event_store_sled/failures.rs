@@ -146,6 +146,7 @@ async fn after_a_failed_sync_the_writer_stops_until_the_store_is_opened_again() 
         drop(disk);
         if matches!(answer, Err(AppendError::Unknown(_))) {
             assert!(store.read_only().is_some());
+            assert_eq!(store.append(numbered(100)).await, answer);
             let refused = store.append(numbered(101)).await;
             assert!(
                 matches!(refused, Err(AppendError::ReadOnly(_))),
