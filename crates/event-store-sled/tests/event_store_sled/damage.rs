@@ -7,7 +7,9 @@ use std::{
     sync::Arc,
 };
 
-use event_store::{AppendError, EventStore, Position, ReadError, Receipt, Recorded, Vault};
+use event_store::{
+    AppendError, EventStore, Expected, Position, ReadError, Receipt, Recorded, Vault,
+};
 use event_store_sled::{
     OpenError, Options, SledStore,
     format::{Events, FrameHeader, SegmentHeader},
@@ -15,7 +17,7 @@ use event_store_sled::{
 
 use crate::{
     sim_disk::{Dice, SimDisk},
-    support::{log, numbered, rounds},
+    support::{log, numbered, rounds, single},
 };
 
 fn options() -> Options {
@@ -137,13 +139,15 @@ async fn damage_is_found_and_nothing_wrong_is_ever_served() {
         let path = &segments[dice.roll(segments.len() as u64) as usize];
         let mut bytes = fs::read(path).unwrap();
         let used = bytes.iter().rposition(|byte| *byte != 0).unwrap() as u64 + 1;
-        let truncated = dice.roll(4) == 0;
-        if truncated {
-            bytes.truncate(dice.roll(bytes.len() as u64) as usize);
-        } else {
-            let header = SegmentHeader::LENGTH as u64;
-            let within = if dice.roll(6) == 0 { header } else { used };
-            bytes[dice.roll(within) as usize] ^= 1 << dice.roll(8);
+        match dice.roll(8) {
+            0 | 1 => bytes.truncate(dice.roll(bytes.len() as u64) as usize),
+            2 => {
+                // A sector that the disk has forgotten.
+                let sector = dice.roll(used / 512) as usize * 512;
+                bytes[sector..sector + 512].fill(0);
+            }
+            3 => bytes[dice.roll(SegmentHeader::LENGTH as u64) as usize] ^= 1 << dice.roll(8),
+            _ => bytes[dice.roll(used) as usize] ^= 1 << dice.roll(8),
         }
         fs::write(path, &bytes).unwrap();
         let store = match SledStore::open(copy.path(), options()) {
@@ -193,6 +197,56 @@ async fn damage_is_found_and_nothing_wrong_is_ever_served() {
     }
     println!("{refused} not opened, {reported} reported, {harmless} harmless");
     assert!(0 < refused && 0 < reported);
+}
+
+/// A log whose layout does not depend on its content.
+async fn uniform(directory: &Path, first: u8) {
+    let store = SledStore::open(directory, options()).unwrap();
+    for number in 0..60 {
+        let letter = if number == 0 { first } else { b'x' };
+        let append = single(number, "a/1", Expected::Any, vec![letter; 300]);
+        store.append(append).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_segment_of_another_log_is_noticed() {
+    let one = tempfile::tempdir().unwrap();
+    let other = tempfile::tempdir().unwrap();
+    uniform(one.path(), b'a').await;
+    uniform(other.path(), b'b').await;
+    for segment in [1, 2] {
+        let copy = tempfile::tempdir().unwrap();
+        copy_files(&one.path().join("log"), &copy.path().join("log"));
+        let theirs = &segments(other.path())[segment];
+        fs::copy(theirs, &segments(copy.path())[segment]).unwrap();
+        let store = SledStore::open(copy.path(), options()).unwrap();
+        assert!(store.opening().damage.is_some(), "segment {segment}");
+        assert!(!store.verify().await.unwrap().damages.is_empty());
+    }
+    // With an index that covers all: every frame is whole, the order is not.
+    let copy = tempfile::tempdir().unwrap();
+    copy_files(one.path(), copy.path());
+    let theirs = segments(other.path()).pop().unwrap();
+    fs::copy(theirs, segments(copy.path()).pop().unwrap()).unwrap();
+    let store = SledStore::open(copy.path(), options()).unwrap();
+    assert!(store.opening().damage.is_some());
+}
+
+#[tokio::test]
+async fn frames_of_another_log_in_the_active_segment_are_noticed() {
+    let one = tempfile::tempdir().unwrap();
+    let other = tempfile::tempdir().unwrap();
+    uniform(one.path(), b'a').await;
+    uniform(other.path(), b'b').await;
+    let path = segments(one.path()).pop().unwrap();
+    let theirs = fs::read(segments(other.path()).pop().unwrap()).unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    // The header stays, what follows comes from elsewhere.
+    bytes[SegmentHeader::LENGTH..].copy_from_slice(&theirs[SegmentHeader::LENGTH..]);
+    fs::write(&path, bytes).unwrap();
+    let store = SledStore::open(one.path(), options()).unwrap();
+    assert!(store.opening().damage.is_some());
 }
 
 #[tokio::test]

@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use event_store::{AppendError, EventStore, Outcome, Receipt};
+use event_store::{AppendError, EventStore, Expected, Outcome, Receipt, Version};
 use event_store_sled::{Options, SledStore};
 
 use crate::{
     sim_disk::{Dice, SimDisk},
-    support::{check, log, numbered, rounds},
+    support::{check, log, name, numbered, rounds, single},
 };
 
 fn open(disk: &SimDisk, directory: &tempfile::TempDir) -> SledStore {
@@ -113,6 +113,65 @@ async fn a_frame_that_did_not_fit_leaves_nothing_behind() {
     assert_eq!(store.opening().damage, None);
     let present = check(&store, &acknowledged).await;
     assert_eq!(present.len(), acknowledged.len());
+}
+
+#[tokio::test]
+async fn a_long_frame_that_did_not_fit_leaves_nothing_behind_a_short_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let disk = SimDisk::new();
+    let store = open(&disk, &directory);
+    disk.fail_one_write();
+    let long = single(1, "a/1", Expected::Any, vec![b'l'; 3_000]);
+    assert!(matches!(
+        store.append(long).await,
+        Err(AppendError::ReadOnly(_))
+    ));
+    let short = single(2, "a/1", Expected::Any, vec![b's'; 10]);
+    let receipt = store.append(short).await.unwrap().receipt();
+    // As another process would find it, without the store having been closed.
+    let crashed = disk.after_power_cut(&mut Dice(0));
+    let other = tempfile::tempdir().unwrap();
+    let opened = open(&crashed, &other);
+    assert_eq!(opened.opening().damage, None);
+    assert_eq!(opened.opening().cut_off, None);
+    assert_eq!(opened.size(), receipt.size());
+}
+
+#[tokio::test]
+async fn a_command_decided_on_a_frame_that_was_lost_is_not_recorded() {
+    let directory = tempfile::tempdir().unwrap();
+    let disk = SimDisk::new();
+    let store = open(&disk, &directory);
+    store
+        .append(single(0, "b/1", Expected::Any, vec![b'x'; 200]))
+        .await
+        .unwrap();
+    disk.fail_one_write();
+    // The second does not fit in the segment with the first, and builds on it.
+    let exact = Expected::Exact(Version::FIRST);
+    let answers = store
+        .append_all(vec![
+            single(1, "a/1", Expected::None, vec![b'x'; 300]),
+            single(2, "a/1", exact, vec![b'y'; 3_500]),
+        ])
+        .await;
+    assert!(matches!(
+        answers.as_slice(),
+        [Err(AppendError::ReadOnly(_)), Err(AppendError::ReadOnly(_))]
+    ));
+    assert_eq!(store.stream_version(&name("a/1")).await, Ok(None));
+    assert!(
+        store
+            .append(single(1, "a/1", Expected::None, Vec::new()))
+            .await
+            .is_ok()
+    );
+    assert!(
+        store
+            .append(single(2, "a/1", exact, Vec::new()))
+            .await
+            .is_ok()
+    );
 }
 
 #[tokio::test]

@@ -55,6 +55,7 @@ struct State {
     /// Bytes that still fit; reserving and lengthening take from it.
     room: Option<u64>,
     sync_fails: bool,
+    one_write_fails: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -145,6 +146,11 @@ impl SimDisk {
 
     pub(crate) fn limit_room(&self, room: Option<u64>) {
         self.state().room = room;
+    }
+
+    /// The next write finds the disk full, the one after that does not.
+    pub(crate) fn fail_one_write(&self) {
+        self.state().one_write_fails = true;
     }
 
     /// A sync that fails drops what it should have written, and the next one
@@ -296,6 +302,7 @@ impl DiskFile for SimFile {
         if length < end {
             state.take_room((end - length) as u64)?;
         }
+        let full = std::mem::take(&mut state.one_write_fails) || full;
         let content = state.files.get_mut(&self.file).unwrap();
         if full {
             // As on a disk that copies on write: half of it still fits.

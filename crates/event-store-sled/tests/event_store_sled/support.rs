@@ -51,6 +51,21 @@ pub(crate) fn numbered(number: u64) -> Append {
     }
 }
 
+/// A command with one event.
+pub(crate) fn single(number: u64, stream: &str, expected: Expected, payload: Vec<u8>) -> Append {
+    Append {
+        command: CommandId(Ulid(u128::from(number))),
+        writes: vec![StreamWrite {
+            stream: name(stream),
+            expected,
+            events: vec![NewEvent {
+                payload: payload.into(),
+                envelope: "".into(),
+            }],
+        }],
+    }
+}
+
 /// All events, page by page.
 pub(crate) async fn log(store: &SledStore) -> Vec<Recorded> {
     let mut events: Vec<Recorded> = Vec::new();
