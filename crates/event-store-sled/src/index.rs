@@ -458,3 +458,6 @@ fn open_sled(path: &Path, cache: u64) -> Result<Db, IndexError> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -250,6 +250,25 @@ async fn frames_of_another_log_in_the_active_segment_are_noticed() {
 }
 
 #[tokio::test]
+async fn a_sector_lost_before_whole_frames_is_no_torn_write() {
+    let directory = tempfile::tempdir().unwrap();
+    uniform(directory.path(), b'a').await;
+    let path = segments(directory.path()).pop().unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    // The sector with the header of the second frame.
+    let headers: Vec<usize> = (0..bytes.len() / 64)
+        .filter(|line| bytes[line * 64..].starts_with(b"hfrm"))
+        .collect();
+    let sector = headers[1] * 64 / 512 * 512;
+    let from = sector.max(headers[1] * 64);
+    bytes[from..sector + 512].fill(0);
+    fs::write(&path, bytes).unwrap();
+    let store = SledStore::open(directory.path(), options()).unwrap();
+    assert_eq!(store.opening().cut_off, None);
+    assert!(store.opening().damage.is_some());
+}
+
+#[tokio::test]
 async fn a_missing_segment_is_named() {
     let origin = origin().await;
     let copy = origin.copy(true);
