@@ -22,6 +22,7 @@ pub mod disk;
 pub mod format;
 mod heads;
 mod index;
+mod map;
 mod memory_index;
 mod prepare;
 mod read;

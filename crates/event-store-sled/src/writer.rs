@@ -1,7 +1,7 @@
 //! The one thread that writes: it decides, puts many commands in a frame, and
 //! syncs once for all of them.
 
-use std::{collections::HashMap, io, mem, sync::Arc, sync::mpsc::SyncSender};
+use std::{io, mem, sync::Arc, sync::mpsc::SyncSender};
 
 use event_store::{
     Append, AppendError, CommandId, Outcome, Position, Receipt, StreamName, Version,
@@ -12,6 +12,7 @@ use crate::{
     format::{FrameBuilder, FrameHeader, SegmentHeader, aligned, encoded_length},
     heads::Heads,
     index::SegmentFacts,
+    map::Map,
     memory_index::{MemoryIndex, Place},
     recover::{PREPARED, fill, install, write_zeros},
     segment::Segment,
@@ -60,8 +61,8 @@ pub(crate) struct Writer {
 /// What is in the frame that is being gathered.
 #[derive(Debug, Default)]
 struct Batch {
-    heads: HashMap<StreamName, Version>,
-    commands: HashMap<CommandId, Receipt>,
+    heads: Map<StreamName, Version>,
+    commands: Map<CommandId, Receipt>,
     records: Vec<Record>,
     /// Answers that hold only once the frame is durable.
     provisional: Vec<Slot>,

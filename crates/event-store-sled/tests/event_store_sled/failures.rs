@@ -96,14 +96,14 @@ async fn a_frame_that_did_not_fit_leaves_nothing_behind() {
     let mut acknowledged = BTreeMap::new();
     for round in 0..20 {
         // Frames are longer and shorter than those that half fitted before.
-        disk.limit_room(Some(0));
+        disk.fail_writes(true);
         let refused = store.append(numbered(1_000 + round)).await;
         if let Err(error) = refused {
             assert!(matches!(error, AppendError::ReadOnly(_)), "{error}");
         } else {
             panic!("there was no room");
         }
-        disk.limit_room(None);
+        disk.fail_writes(false);
         let outcome = store.append(numbered(round)).await.unwrap();
         acknowledged.insert(round, outcome.receipt());
     }

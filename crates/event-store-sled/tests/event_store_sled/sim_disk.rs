@@ -56,6 +56,7 @@ struct State {
     room: Option<u64>,
     sync_fails: bool,
     one_write_fails: bool,
+    writes_fail: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -146,6 +147,12 @@ impl SimDisk {
 
     pub(crate) fn limit_room(&self, room: Option<u64>) {
         self.state().room = room;
+    }
+
+    /// No byte can be written, not even in place of another: as on a full disk
+    /// that copies on write.
+    pub(crate) fn fail_writes(&self, fail: bool) {
+        self.state().writes_fail = fail;
     }
 
     /// The next write finds the disk full, the one after that does not.
@@ -298,7 +305,7 @@ impl DiskFile for SimFile {
         let offset = offset as usize;
         let end = offset + bytes.len();
         let length = state.files[&self.file].seen.len();
-        let full = state.room == Some(0);
+        let full = state.writes_fail;
         if length < end {
             state.take_room((end - length) as u64)?;
         }
