@@ -8,7 +8,7 @@ mod frame;
 mod segment;
 
 pub use body::{EventView, Events, encoded_length};
-pub use frame::{FrameBuilder, FrameHeader, FrameKind};
+pub use frame::{FrameBuilder, FrameHeader, FrameKind, frames};
 pub use segment::SegmentHeader;
 
 /// The format that this version writes, and the newest that it reads.

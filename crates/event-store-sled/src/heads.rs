@@ -1,24 +1,26 @@
 //! The newest versions of streams that were asked for lately.
 
-use std::{collections::HashMap, mem};
+use std::mem;
 
 use event_store::{StreamName, Version};
+
+use crate::map::Map;
 
 /// Keeps between `limit` and twice as many answers about sealed segments; an
 /// answer that nobody asks for again is forgotten.
 #[derive(Debug)]
 pub(crate) struct Heads {
     limit: usize,
-    recent: HashMap<StreamName, Version>,
-    older: HashMap<StreamName, Version>,
+    recent: Map<StreamName, Version>,
+    older: Map<StreamName, Version>,
 }
 
 impl Heads {
     pub(crate) fn new(limit: usize) -> Self {
         Self {
             limit: limit.max(1),
-            recent: HashMap::new(),
-            older: HashMap::new(),
+            recent: Map::default(),
+            older: Map::default(),
         }
     }
 

@@ -41,8 +41,10 @@ const SPARSE_PART: usize = 512;
 pub(crate) enum IndexError {
     #[error("the index is damaged: {0}")]
     Damaged(&'static str),
-    #[error("the index does not match the log: {0}")]
-    Stale(String),
+    #[error("the index describes another segment {0} than the log has")]
+    Stale(u64),
+    #[error("the index knows segment {0}, which the log does not have")]
+    Ahead(u64),
     #[error("sled failed: {0}")]
     Sled(String),
 }
@@ -77,31 +79,31 @@ struct State {
 }
 
 /// How an index was opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Opened {
-    /// It was there and agrees with the log so far.
-    Found,
-    /// It was not there, or could not be used.
-    Emptied(String),
+    /// It agrees with the log so far.
+    Found(Index),
+    /// It could not be used, for this reason.
+    Emptied(Index, String),
+    /// It covers a segment that the log does not have any more.
+    Ahead(u64),
 }
 
 impl Index {
     /// Opens the index of these sealed segments; one that cannot be opened or
     /// that describes another log is emptied.
-    pub(crate) fn open(
-        path: &Path,
-        cache: u64,
-        sealed: &[SegmentFacts],
-    ) -> io::Result<(Self, Opened)> {
+    pub(crate) fn open(path: &Path, cache: u64, sealed: &[SegmentFacts]) -> io::Result<Opened> {
         let why = match Self::open_and_compare(path, cache, sealed) {
-            Ok(index) => return Ok((index, Opened::Found)),
+            Ok(index) => return Ok(Opened::Found(index)),
+            // A segment is sealed before the index hears of it.
+            Err(IndexError::Ahead(segment)) => return Ok(Opened::Ahead(segment)),
             Err(why) => why,
         };
         if path.exists() {
             fs::remove_dir_all(path)?;
         }
         let index = Self::open_and_compare(path, cache, sealed).map_err(io::Error::other)?;
-        Ok((index, Opened::Emptied(why.to_string())))
+        Ok(Opened::Emptied(index, why.to_string()))
     }
 
     fn open_and_compare(
@@ -115,11 +117,10 @@ impl Index {
             let tree = db.open_tree("manifest")?;
             let manifest = Manifest::read(&tree)?;
             for (number, covered) in manifest.segments.iter().enumerate() {
-                if sealed.get(number) != Some(covered) {
-                    return Err(IndexError::Stale(format!(
-                        "segment {} is another one",
-                        covered.number
-                    )));
+                match sealed.get(number) {
+                    Some(segment) if segment == covered => (),
+                    Some(_) => return Err(IndexError::Stale(covered.number)),
+                    None => return Err(IndexError::Ahead(covered.number)),
                 }
             }
             // Parts of a run that was never finished, or not yet removed.
@@ -234,7 +235,7 @@ impl Index {
             after.push(0);
             let found = self.blocks.get_lt(after)?;
             let Some((_, value)) =
-                found.filter(|(key, _)| key.starts_with(&sparse_key(segment, Position(0))[..9]))
+                found.filter(|(key, _)| key.starts_with(&sparse_prefix(segment)))
             else {
                 return Ok(None);
             };
@@ -417,9 +418,14 @@ impl State {
     }
 }
 
-fn sparse_key(segment: u64, position: Position) -> Vec<u8> {
+fn sparse_prefix(segment: u64) -> Vec<u8> {
     let mut key = vec![b'p'];
     key.extend_from_slice(&segment.to_be_bytes());
+    key
+}
+
+fn sparse_key(segment: u64, position: Position) -> Vec<u8> {
+    let mut key = sparse_prefix(segment);
     key.extend_from_slice(&position.0.to_be_bytes());
     key
 }
@@ -452,3 +458,6 @@ fn open_sled(path: &Path, cache: u64) -> Result<Db, IndexError> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

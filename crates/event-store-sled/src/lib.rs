@@ -17,10 +17,12 @@
     clippy::panic
 )]
 
+mod backup;
 pub mod disk;
 pub mod format;
 mod heads;
 mod index;
+mod map;
 mod memory_index;
 mod prepare;
 mod read;
@@ -29,7 +31,10 @@ mod report;
 mod segment;
 mod shared;
 mod store;
+mod verify;
 mod writer;
 
+pub use backup::{Snapshot, SnapshotFile};
 pub use report::{CutOff, OpenError, OpeningReport};
 pub use store::{Options, SledStore};
+pub use verify::Verification;

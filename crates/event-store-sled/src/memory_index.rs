@@ -1,11 +1,14 @@
 //! The index of a segment in memory: of the active one, and of a sealed one
 //! until sled has it.
 
-use std::{collections::HashMap, mem, sync::Arc};
+use std::{mem, sync::Arc};
 
 use event_store::{CommandId, Position, Receipt, StreamName, Version};
 
-use crate::format::{Events, FormatError, FrameHeader};
+use crate::{
+    format::{Events, FormatError, FrameHeader},
+    map::Map,
+};
 
 /// At least so many bytes lie between two entries of the position index.
 const SPARSE: u64 = 32 * 1024;
@@ -50,8 +53,8 @@ impl StreamPlaces {
 /// What one segment says about streams, commands and positions.
 #[derive(Debug, Default)]
 pub(crate) struct MemoryIndex {
-    pub(crate) streams: HashMap<StreamName, StreamPlaces>,
-    pub(crate) commands: HashMap<CommandId, Receipt>,
+    pub(crate) streams: Map<StreamName, StreamPlaces>,
+    pub(crate) commands: Map<CommandId, Receipt>,
     /// Some positions that begin a frame, ascending.
     pub(crate) sparse: Vec<Place>,
 }

@@ -58,7 +58,12 @@ impl Preparer {
         let mut slot = self.slot();
         loop {
             match *slot {
-                Slot::Closed => return,
+                Slot::Closed => {
+                    // It may never have been made; the next opening removes it
+                    // as well.
+                    let _ = disk.remove(PREPARED);
+                    return;
+                }
                 Slot::Wanted => (),
                 _ => {
                     slot = self.wait(slot);

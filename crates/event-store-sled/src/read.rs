@@ -83,7 +83,7 @@ impl Shared {
         let mut page = Vec::new();
         let mut bytes = 0;
         let mut next = from;
-        if !size.holds(from) || limit == 0 {
+        if limit == 0 {
             return Ok(page);
         }
         let Some((mut place, mut segment)) = self.segment_of(from) else {
@@ -133,7 +133,7 @@ impl Shared {
                 page.push(recorded);
             }
         }
-        if let Some(damage) = self.damage.clone().filter(|_| size.holds(next)) {
+        if let Err(damage) = self.end_is_known() {
             return page_or(page, damage);
         }
         self.trail
@@ -223,7 +223,7 @@ impl Shared {
     /// The envelope of an event.
     pub(crate) fn envelope(&self, position: Position) -> Result<Option<Bytes>, ReadError> {
         if !self.size.borrow().holds(position) {
-            return Ok(None);
+            return self.end_is_known().map(|()| None);
         }
         let Some((_, segment)) = self.segment_of(position) else {
             return Ok(None);

@@ -5,12 +5,12 @@ use std::{io, sync::Arc};
 use event_store::{Position, ReadError};
 
 use crate::{
-    disk::Disk,
+    disk::{Disk, DiskFile},
     format::{ALIGNMENT, FormatError, FrameHeader, FrameKind, SECTOR, SegmentHeader},
     index::SegmentFacts,
     memory_index::MemoryIndex,
     report::{CutOff, OpenError},
-    segment::{FrameError, Segment, file_name, number_in},
+    segment::{FrameError, Segment, SegmentFile, file_name, number_in},
 };
 
 /// The file that becomes the next segment.
@@ -50,7 +50,7 @@ pub(crate) struct Tail {
 
 /// Opens all segments, and reads the last one to its end; makes the first one
 /// if there is none.
-pub(crate) fn recover(disk: &dyn Disk, length: u64) -> Result<Recovered, OpenError> {
+pub(crate) fn recover(disk: &Arc<dyn Disk>, length: u64) -> Result<Recovered, OpenError> {
     let mut segments = open_segments(disk)?;
     if segments.is_empty() {
         segments.push(create_first(disk, length)?);
@@ -62,6 +62,7 @@ pub(crate) fn recover(disk: &dyn Disk, length: u64) -> Result<Recovered, OpenErr
     for pair in segments.windows(2) {
         let [segment, next] = pair else { continue };
         segment.set_end(next.header.previous_end);
+        segment.file.release();
         sealed.push(SegmentFacts {
             number: segment.header.number,
             first: segment.header.first,
@@ -89,7 +90,7 @@ pub(crate) fn recover(disk: &dyn Disk, length: u64) -> Result<Recovered, OpenErr
     })
 }
 
-fn open_segments(disk: &dyn Disk) -> Result<Vec<Arc<Segment>>, OpenError> {
+fn open_segments(disk: &Arc<dyn Disk>) -> Result<Vec<Arc<Segment>>, OpenError> {
     let names = disk
         .list()
         .map_err(OpenError::storage("listing the segments"))?;
@@ -121,7 +122,7 @@ fn open_segments(disk: &dyn Disk) -> Result<Vec<Arc<Segment>>, OpenError> {
     Ok(segments)
 }
 
-fn open_segment(disk: &dyn Disk, number: u64) -> Result<Segment, OpenError> {
+fn open_segment(disk: &Arc<dyn Disk>, number: u64) -> Result<Segment, OpenError> {
     let name = file_name(number);
     let place = disk.place(&name);
     let storage = || OpenError::storage(place.clone());
@@ -146,10 +147,11 @@ fn open_segment(disk: &dyn Disk, number: u64) -> Result<Segment, OpenError> {
             reason: format!("the file holds segment {}", header.number),
         });
     }
-    Ok(Segment::new(header, file, place, 0))
+    let file = SegmentFile::new(disk.clone(), number, file);
+    Ok(Segment::new(header, file, 0))
 }
 
-fn create_first(disk: &dyn Disk, length: u64) -> Result<Arc<Segment>, OpenError> {
+fn create_first(disk: &Arc<dyn Disk>, length: u64) -> Result<Arc<Segment>, OpenError> {
     let header = SegmentHeader {
         number: 1,
         length,
@@ -158,8 +160,10 @@ fn create_first(disk: &dyn Disk, length: u64) -> Result<Arc<Segment>, OpenError>
         chain: 0,
     };
     let create = || {
-        let file = fill(disk, PREPARED, length)?;
-        install(disk, PREPARED, &header, file)
+        let file = fill(&**disk, PREPARED, length)?;
+        file.write_at(&header.encode(), 0)?;
+        file.sync()?;
+        install(disk, &header, file)
     };
     create()
         .map(Arc::new)
@@ -167,11 +171,7 @@ fn create_first(disk: &dyn Disk, length: u64) -> Result<Arc<Segment>, OpenError>
 }
 
 /// Makes a file of zeros, durable.
-pub(crate) fn fill(
-    disk: &dyn Disk,
-    name: &str,
-    length: u64,
-) -> io::Result<Arc<dyn crate::disk::DiskFile>> {
+pub(crate) fn fill(disk: &dyn Disk, name: &str, length: u64) -> io::Result<Arc<dyn DiskFile>> {
     let fill = || {
         let file = disk.create(name)?;
         file.reserve(length)?;
@@ -193,26 +193,19 @@ pub(crate) fn fill(
     filled
 }
 
-/// Makes a filled file the segment with this header. Its name appears after its
+/// Gives a filled file with a header its name. The name appears after the
 /// content is durable, so a segment that can be seen is complete.
 pub(crate) fn install(
-    disk: &dyn Disk,
-    from: &str,
+    disk: &Arc<dyn Disk>,
     header: &SegmentHeader,
-    file: Arc<dyn crate::disk::DiskFile>,
+    file: Arc<dyn DiskFile>,
 ) -> io::Result<Segment> {
     let name = file_name(header.number);
-    file.write_at(&header.encode(), 0)?;
-    file.sync()?;
-    disk.rename(from, &name)?;
+    disk.rename(PREPARED, &name)?;
     disk.sync_names()?;
-    let place = disk.place(&name);
-    Ok(Segment::new(
-        *header,
-        file,
-        place,
-        SegmentHeader::LENGTH as u64,
-    ))
+    let file = SegmentFile::new(disk.clone(), header.number, file);
+    let end = SegmentHeader::LENGTH as u64;
+    Ok(Segment::new(*header, file, end))
 }
 
 /// Reads the active segment to its end, and decides what the end is.

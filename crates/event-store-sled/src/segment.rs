@@ -3,7 +3,7 @@
 use std::{
     io,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -12,7 +12,7 @@ use bytes::Bytes;
 use event_store::{Position, ReadError};
 
 use crate::{
-    disk::DiskFile,
+    disk::{Disk, DiskFile},
     format::{FormatError, FrameHeader, SegmentHeader},
 };
 
@@ -34,7 +34,7 @@ pub(crate) fn number_in(name: &str) -> Option<u64> {
 #[derive(Debug)]
 pub(crate) struct Segment {
     pub(crate) header: SegmentHeader,
-    pub(crate) file: Arc<dyn DiskFile>,
+    pub(crate) file: SegmentFile,
     /// Where the file lies, for people.
     pub(crate) place: String,
     /// Where the durable frames end.
@@ -42,16 +42,11 @@ pub(crate) struct Segment {
 }
 
 impl Segment {
-    pub(crate) fn new(
-        header: SegmentHeader,
-        file: Arc<dyn DiskFile>,
-        place: String,
-        end: u64,
-    ) -> Self {
+    pub(crate) fn new(header: SegmentHeader, file: SegmentFile, end: u64) -> Self {
         Self {
+            place: file.disk.place(&file.name),
             header,
             file,
-            place,
             end: AtomicU64::new(end),
         }
     }
@@ -119,6 +114,57 @@ impl Segment {
                 reason: format!("{}: {error}", self.place),
             },
         }
+    }
+}
+
+/// The file of a segment. That of a sealed one is opened for each read: a log
+/// has more segments than a process may have files open.
+#[derive(Debug)]
+pub(crate) struct SegmentFile {
+    disk: Arc<dyn Disk>,
+    name: String,
+    kept_open: Mutex<Option<Arc<dyn DiskFile>>>,
+}
+
+impl SegmentFile {
+    pub(crate) fn new(disk: Arc<dyn Disk>, number: u64, file: Arc<dyn DiskFile>) -> Self {
+        Self {
+            disk,
+            name: file_name(number),
+            kept_open: Mutex::new(Some(file)),
+        }
+    }
+
+    fn kept_open(&self) -> MutexGuard<'_, Option<Arc<dyn DiskFile>>> {
+        self.kept_open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn open(&self) -> io::Result<Arc<dyn DiskFile>> {
+        let kept = self.kept_open().clone();
+        kept.map_or_else(|| self.disk.open(&self.name), Ok)
+    }
+
+    /// The segment is sealed: its file need not stay open.
+    pub(crate) fn release(&self) {
+        *self.kept_open() = None;
+    }
+
+    pub(crate) fn length(&self) -> io::Result<u64> {
+        self.open()?.length()
+    }
+
+    pub(crate) fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.open()?.read_at(buffer, offset)
+    }
+
+    pub(crate) fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        self.open()?.write_at(bytes, offset)
+    }
+
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        self.open()?.sync()
     }
 }
 

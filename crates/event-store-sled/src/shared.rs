@@ -31,6 +31,9 @@ pub(crate) struct Shared {
     /// Set at opening: what the index can not say, because segments are
     /// damaged.
     pub(crate) damage: Option<ReadError>,
+    /// Set at opening if the damage is at the end: how much is lost behind it
+    /// nobody knows.
+    pub(crate) lost_end: Option<ReadError>,
     pub(crate) trail: Trail,
     /// Last, so that nobody else opens the index before it is closed.
     pub(crate) _lock: Option<Lock>,
@@ -72,24 +75,6 @@ impl Shared {
         *self.refusal() = Some(Refusal::Stopped(reason));
     }
 
-    /// Why no appends are taken. Asking also looks whether a full disk has room
-    /// again.
-    pub(crate) fn read_only(&self) -> Option<String> {
-        let mut refusal = self.refusal();
-        match &*refusal {
-            None => None,
-            Some(Refusal::Stopped(reason)) => Some(reason.clone()),
-            Some(Refusal::Full(_)) if self.preparer.is_ready() => {
-                *refusal = None;
-                None
-            }
-            Some(Refusal::Full(reason)) => {
-                self.preparer.want();
-                Some(reason.clone())
-            }
-        }
-    }
-
     /// What became of a command, as far as it is durable.
     pub(crate) fn receipt(&self, command: CommandId) -> Result<Option<Receipt>, ReadError> {
         // Memory first: a segment leaves it only after the index has it.
@@ -117,6 +102,11 @@ impl Shared {
             return Ok(Some(version));
         }
         self.index.head(stream).map_err(index_error)
+    }
+
+    /// Whether the log is known to end where it seems to.
+    pub(crate) fn end_is_known(&self) -> Result<(), ReadError> {
+        self.lost_end.clone().map_or(Ok(()), Err)
     }
 
     /// Whether the indexes cover the whole log.

@@ -1,7 +1,7 @@
 //! The store: opening it, asking it, closing it.
 
 use std::{
-    io,
+    fmt, io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, RwLock, mpsc as std_mpsc},
     thread,
@@ -16,6 +16,7 @@ use event_store::{
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::{
+    backup::Snapshot,
     disk::{Directory, Disk, Lock},
     index::{Index, Opened},
     memory_index::Memory,
@@ -23,7 +24,9 @@ use crate::{
     read::Trail,
     recover::{self, Recovered},
     report::{OpenError, OpeningReport},
+    segment::file_name,
     shared::{Refusal, Shared},
+    verify::Verification,
     writer::{Answer, End, Request, Sealed, Writer},
 };
 
@@ -62,7 +65,6 @@ impl Options {
 /// The log in segment files, with its index in sled.
 ///
 /// Dropping it waits until everything that was asked for is written.
-#[derive(Debug)]
 pub struct SledStore {
     shared: Arc<Shared>,
     report: OpeningReport,
@@ -111,19 +113,34 @@ impl SledStore {
             segments,
             sealed,
             tail,
-        } = recover::recover(&*disk, segment_length)?;
-        let (index, opened) = Index::open(&index_path, options.index_cache, &sealed)
+        } = recover::recover(&disk, segment_length)?;
+        let opened = Index::open(&index_path, options.index_cache, &sealed)
             .map_err(OpenError::storage(index_path.display().to_string()))?;
+        let covers = |index: &Index| index.covered() == sealed.len();
+        let (index, index_rebuilt) = match opened {
+            Opened::Found(index) if index.covered() == 0 && !covers(&index) => {
+                (index, Some("it was not there".to_owned()))
+            }
+            Opened::Found(index) => (index, None),
+            Opened::Emptied(index, why) => (index, Some(why)),
+            Opened::Ahead(segment) => {
+                return Err(OpenError::Damaged {
+                    place: disk.place(&file_name(segment + 1)),
+                    reason: format!(
+                        "the log has lost its last segments: according to {} segment {segment} was followed by another (if an older log was restored on purpose, remove that directory)",
+                        index_path.display()
+                    ),
+                });
+            }
+        };
         let mut report = OpeningReport {
             size: LogSize(tail.next.0),
             segments: segments.len(),
             cut_off: tail.cut_off,
-            index_rebuilt: match opened {
-                Opened::Found => None,
-                Opened::Emptied(reason) => Some(reason),
-            },
+            index_rebuilt,
             damage: tail.damage,
         };
+        let lost_end = report.damage.clone();
         let mut damage = report.damage.clone();
         let uncovered = index.covered()..sealed.len();
         if !uncovered.is_empty() {
@@ -173,6 +190,7 @@ impl SledStore {
             unknown: Mutex::default(),
             preparer: preparer.clone(),
             damage,
+            lost_end,
             trail: Trail::default(),
             _lock: lock,
         });
@@ -212,6 +230,31 @@ impl SledStore {
     /// What opening found and did.
     pub fn opening(&self) -> &OpeningReport {
         &self.report
+    }
+
+    /// Reads the whole log and checks everything that can be checked: for a
+    /// person, or for a job at night.
+    pub async fn verify(&self) -> Result<Verification, ReadError> {
+        self.blocking(|shared| Ok(shared.verify())).await
+    }
+
+    /// What belongs to a copy of the log at this moment, for whoever copies
+    /// files in another way than [`SledStore::back_up`] does.
+    pub fn snapshot(&self) -> Snapshot {
+        self.shared.snapshot()
+    }
+
+    /// Copies the log to `<target>/log` while writing goes on, and says how much
+    /// is in the copy; a store can be opened in `target`. Into a directory with
+    /// an earlier copy of the same log only what is new is copied.
+    pub async fn back_up(&self, target: &Path) -> Result<LogSize, ReadError> {
+        let target = target.to_owned();
+        self.blocking(move |shared| {
+            shared.back_up(&target).map_err(|error| ReadError::Storage {
+                reason: format!("the copy in {} failed: {error}", target.display()),
+            })
+        })
+        .await
     }
 
     async fn request(&self, appends: Vec<Append>) -> Result<Vec<Answer>, Lost> {
@@ -255,15 +298,24 @@ impl Lost {
     }
 }
 
+impl fmt::Debug for SledStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SledStore")
+            .field("opening", &self.report)
+            .field("size", &self.size())
+            .finish_non_exhaustive()
+    }
+}
+
 impl Drop for SledStore {
     fn drop(&mut self) {
-        // The writer ends when nobody can ask any more, then the index.
+        // The writer ends when nobody can ask any more; the others serve it.
         self.requests = None;
-        self.shared.preparer.close();
         for thread in self.threads.drain(..) {
             if thread.join().is_err() {
                 tracing::error!("a thread of the event store had panicked");
             }
+            self.shared.preparer.close();
         }
     }
 }
@@ -357,7 +409,7 @@ impl EventStore for SledStore {
 
     async fn read_all(&self, from: Position, limit: usize) -> Result<Vec<Recorded>, ReadError> {
         if !self.size().holds(from) {
-            return Ok(Vec::new());
+            return self.shared.end_is_known().map(|()| Vec::new());
         }
         self.blocking(move |shared| shared.read_all(from, limit))
             .await
@@ -367,8 +419,24 @@ impl EventStore for SledStore {
         self.shared.size.subscribe()
     }
 
+    /// Asking also has the writer look whether a full disk has room again.
     fn read_only(&self) -> Option<String> {
-        self.shared.read_only()
+        if self.requests.as_ref().is_none_or(mpsc::Sender::is_closed) {
+            return Some("the writer has stopped: open the store again".to_owned());
+        }
+        let refusal = self.shared.refusal().clone()?;
+        match refusal {
+            Refusal::Stopped(reason) => Some(reason),
+            Refusal::Full(reason) => {
+                let (reply, _) = oneshot::channel();
+                let appends = Vec::new();
+                if let Some(requests) = &self.requests {
+                    // A full queue means that the writer is looking already.
+                    let _ = requests.try_send(Request { appends, reply });
+                }
+                Some(reason)
+            }
+        }
     }
 
     fn capabilities(&self) -> Capabilities {

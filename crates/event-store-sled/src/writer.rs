@@ -1,7 +1,7 @@
 //! The one thread that writes: it decides, puts many commands in a frame, and
 //! syncs once for all of them.
 
-use std::{collections::HashMap, io, mem, sync::Arc, sync::mpsc::SyncSender};
+use std::{io, mem, sync::Arc, sync::mpsc::SyncSender};
 
 use event_store::{
     Append, AppendError, CommandId, Outcome, Position, Receipt, StreamName, Version,
@@ -12,6 +12,7 @@ use crate::{
     format::{FrameBuilder, FrameHeader, SegmentHeader, aligned, encoded_length},
     heads::Heads,
     index::SegmentFacts,
+    map::Map,
     memory_index::{MemoryIndex, Place},
     recover::{PREPARED, fill, install, write_zeros},
     segment::Segment,
@@ -60,8 +61,8 @@ pub(crate) struct Writer {
 /// What is in the frame that is being gathered.
 #[derive(Debug, Default)]
 struct Batch {
-    heads: HashMap<StreamName, Version>,
-    commands: HashMap<CommandId, Receipt>,
+    heads: Map<StreamName, Version>,
+    commands: Map<CommandId, Receipt>,
     records: Vec<Record>,
     /// Answers that hold only once the frame is durable.
     provisional: Vec<Slot>,
@@ -130,6 +131,7 @@ impl Writer {
         let mut gathered: Vec<Request> = Vec::new();
         let mut answers: Vec<Vec<Answer>> = Vec::new();
         while let Some(first) = requests.blocking_recv() {
+            self.look_for_room();
             // Whatever has arrived while the disk was busy shares the next sync.
             let mut bytes = length(&first);
             gathered.push(first);
@@ -164,11 +166,40 @@ impl Writer {
         self.close();
     }
 
+    /// After the disk was full: whether it still is.
+    fn look_for_room(&mut self) {
+        if !matches!(*self.shared.refusal(), Some(Refusal::Full(_))) {
+            return;
+        }
+        let room = if self.end < self.dirty {
+            self.clean().is_ok()
+        } else {
+            self.shared.preparer.is_ready()
+        };
+        if room {
+            *self.shared.refusal() = None;
+        } else {
+            self.shared.preparer.want();
+        }
+    }
+
+    /// Removes what a write that failed has left behind.
+    fn clean(&mut self) -> Result<(), Failure> {
+        write_zeros(&self.segment, self.end, self.dirty)
+            .and_then(|()| self.segment.file.sync())
+            .map_err(write_failure)?;
+        self.dirty = self.end;
+        Ok(())
+    }
+
     /// Puts a command in the frame, or says why not.
     fn decide(&mut self, append: &Append, slot: Slot, answers: &mut [Vec<Answer>]) -> Answer {
         if let Some(receipt) = self.batch.commands.get(&append.command) {
             self.batch.provisional.push(slot);
             return Ok(Outcome::Duplicate(*receipt));
+        }
+        if self.shared.unknown().contains(&append.command) {
+            return Err(AppendError::Unknown(append.command));
         }
         let known = self.shared.receipt(append.command);
         if let Some(receipt) = self.answered(known)? {
@@ -301,10 +332,7 @@ impl Writer {
 
     fn write_frame(&mut self) -> Result<FrameHeader, Failure> {
         if self.end < self.dirty {
-            write_zeros(&self.segment, self.end, self.dirty)
-                .and_then(|()| self.segment.file.sync())
-                .map_err(write_failure)?;
-            self.dirty = self.end;
+            self.clean()?;
         }
         let number = self.segment.header.number;
         let (header, bytes) = self.frame.finish(number, self.end, self.next, self.chain);
@@ -401,7 +429,10 @@ impl Writer {
             previous_end: self.end,
             chain: self.chain,
         };
-        let segment = install(&*self.shared.disk, PREPARED, &header, file).map_err(|error| {
+        // Until it has its name the file may be thrown away.
+        file.write_at(&header.encode(), 0).map_err(full)?;
+        file.sync().map_err(full)?;
+        let segment = install(&self.shared.disk, &header, file).map_err(|error| {
             Failure::Stopped(format!(
                 "segment {} could not be made: {error}",
                 header.number
@@ -409,6 +440,7 @@ impl Writer {
         })?;
         let segment = Arc::new(segment);
         let old = mem::replace(&mut self.segment, segment.clone());
+        old.file.release();
         self.end = segment.end();
         self.dirty = self.end;
         self.closed = false;

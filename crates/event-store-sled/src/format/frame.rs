@@ -204,3 +204,34 @@ impl FrameBuilder {
         (header, &self.bytes)
     }
 }
+
+/// The frames of a segment that is in memory as a whole, from the first on;
+/// ends after the first that cannot be read.
+pub fn frames(segment: &[u8]) -> impl Iterator<Item = Result<(FrameHeader, &[u8]), FormatError>> {
+    let mut at = super::SegmentHeader::LENGTH;
+    let mut failed = false;
+    std::iter::from_fn(move || {
+        let rest = segment
+            .get(at..)
+            .filter(|rest| !failed && !rest.is_empty())?;
+        let read = frame(rest, at as u64);
+        match &read {
+            Ok((header, _)) => at = at.saturating_add(header.length() as usize),
+            Err(_) => failed = true,
+        }
+        Some(read)
+    })
+}
+
+fn frame(bytes: &[u8], at: u64) -> Result<(FrameHeader, &[u8]), FormatError> {
+    let header = FrameHeader::decode(bytes)?;
+    if header.offset != at {
+        return Err(FormatError::Impossible("place of the frame"));
+    }
+    let end = FrameHeader::LENGTH + header.body_length as usize;
+    let body = bytes
+        .get(FrameHeader::LENGTH..end)
+        .ok_or(FormatError::Short("frame"))?;
+    header.check_body(body)?;
+    Ok((header, body))
+}

@@ -284,6 +284,9 @@ impl Block {
     }
 }
 
+/// A key and its value.
+type Entry<'a> = (&'a [u8], &'a [u8]);
+
 /// Walks through the entries of a run, block by block.
 #[derive(Clone, Debug)]
 pub(super) struct Entries<'a> {
@@ -305,7 +308,7 @@ impl<'a> Entries<'a> {
     }
 
     /// The entry here; `None` at the end of the block.
-    pub(super) fn peek(&self) -> Result<Option<(&[u8], &[u8])>, IndexError> {
+    pub(super) fn peek(&self) -> Result<Option<Entry<'_>>, IndexError> {
         let Some((key_length, rest)) = self
             .block
             .value
