@@ -1,0 +1,444 @@
+//! From the log to checkpoints and receipts.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+};
+
+use bytes::Bytes;
+use disk::Disk;
+use event_store::{EventStore, Position, Recorded};
+use tokio::sync::watch;
+use transparency::{
+    Hash, SignedCheckpoint, Tile, VerifierKey, bundle,
+    note::Signature,
+    proof::{self, HashReader as _, ProveError},
+    receipt::Receipt,
+    tile::{Kind, TileHashError, WIDTH},
+};
+
+use crate::{
+    SealerError,
+    signer::{Signer, SignerError},
+    tree::{self, Tree},
+};
+
+/// Events that are read from the log at once.
+pub(crate) const PAGE: usize = 1_000;
+/// Full tiles in memory (8 KiB each) after which they are written although no
+/// checkpoint is due; while a tree is rebuilt.
+const UNWRITTEN: usize = 256;
+
+/// Seals a log. Everything but [`Sealer::run`] can be called from anywhere.
+pub struct Sealer {
+    store: Arc<dyn EventStore>,
+    disk: Disk,
+    dir: PathBuf,
+    tree: RwLock<Tree>,
+    signer: Mutex<Signer>,
+    published: watch::Sender<Published>,
+}
+
+/// What readers see.
+#[derive(Clone, Debug)]
+pub(crate) struct Published {
+    /// The newest checkpoint that was given out.
+    pub(crate) checkpoint: Arc<SignedCheckpoint>,
+    /// Why there will be no newer one, if so.
+    pub(crate) stopped: Option<Arc<str>>,
+}
+
+impl Published {
+    fn covers(&self, position: Position) -> bool {
+        position.0 < self.checkpoint.checkpoint().size()
+    }
+}
+
+impl Sealer {
+    /// Opens the tree in its directory, catches up with the log, and publishes
+    /// its checkpoint. Files that do not fit the log are made again from it.
+    ///
+    /// A log that does not extend what the signer has signed is an alarm:
+    /// nothing is signed, and the error says so.
+    pub async fn open(
+        store: Arc<dyn EventStore>,
+        disk: Disk,
+        dir: &Path,
+        mut signer: Signer,
+    ) -> Result<Self, SealerError> {
+        disk.create_dir(dir)
+            .map_err(|error| SealerError::io(dir, error))?;
+        let (signed, signed_root) = (signer.last().size(), signer.last().root());
+        let found = store.size();
+        if found.0 < signed {
+            return Err(SealerError::Shorter { signed, found });
+        }
+        let mut tree = match Tree::read(dir) {
+            Some(tree) if ends_like(&tree, &*store).await? => tree,
+            _ => Tree::empty(dir),
+        };
+        while tree.size() < found.0 {
+            let events = store.read_all(Position(tree.size()), PAGE).await?;
+            if events.is_empty() {
+                return Err(SealerError::Hole(Position(tree.size())));
+            }
+            for event in &events {
+                append(&mut tree, event)?;
+            }
+            if tree.unwritten_count() >= UNWRITTEN
+                && let Some(unwritten) = tree.unwritten()?
+            {
+                unwritten.write(&disk)?;
+                tree.written(&unwritten);
+            }
+        }
+        let root = tree.root_at(signed)?;
+        if root != signed_root {
+            return Err(SealerError::OtherRoot {
+                size: signed,
+                signed: signed_root,
+                found: root,
+            });
+        }
+        // What was signed last is in the history unless a crash came between.
+        let checkpoint = signer.sign(signed, signed_root, &[])?;
+        let (published, _) = watch::channel(Published {
+            checkpoint: Arc::new(checkpoint),
+            stopped: None,
+        });
+        let sealer = Self {
+            store,
+            disk,
+            dir: dir.to_owned(),
+            tree: RwLock::new(tree),
+            signer: Mutex::new(signer),
+            published,
+        };
+        sealer.publish()?;
+        Ok(sealer)
+    }
+
+    pub(crate) fn tree(&self) -> RwLockReadGuard<'_, Tree> {
+        self.tree.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tree_mut(&self) -> RwLockWriteGuard<'_, Tree> {
+        self.tree.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn signer(&self) -> MutexGuard<'_, Signer> {
+        self.signer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn store(&self) -> &Arc<dyn EventStore> {
+        &self.store
+    }
+
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Takes in events, in order; those that were taken in before are passed
+    /// over.
+    pub(crate) fn take_in(&self, events: &[Recorded]) -> Result<(), SealerError> {
+        let mut tree = self.tree_mut();
+        let size = tree.size();
+        let new = events.iter().filter(|event| event.position.0 >= size);
+        new.into_iter()
+            .try_for_each(|event| append(&mut tree, event))
+    }
+
+    /// Seals everything that is recorded by now, without waiting for the next
+    /// second: at the end of a process, and where none runs.
+    pub async fn seal(&self) -> Result<Arc<SignedCheckpoint>, SealerError> {
+        loop {
+            let next = Position(self.tree().size());
+            if !self.store.size().holds(next) {
+                break;
+            }
+            let events = self.store.read_all(next, PAGE).await?;
+            if events.is_empty() {
+                return Err(SealerError::Hole(next));
+            }
+            self.take_in(&events)?;
+        }
+        self.publish()?;
+        Ok(self.checkpoint())
+    }
+
+    /// Whether there are events that no checkpoint covers.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.size() < self.tree().size()
+    }
+
+    /// Writes the tiles that became full, signs a checkpoint over everything
+    /// that was taken in, and gives it out.
+    pub(crate) fn publish(&self) -> Result<(), SealerError> {
+        let unwritten = self.tree().unwritten()?;
+        if let Some(unwritten) = unwritten {
+            unwritten.write(&self.disk)?;
+            self.tree_mut().written(&unwritten);
+        }
+        let mut signer = self.signer();
+        let (size, root, proof) = {
+            let tree = self.tree();
+            let size = tree.size();
+            let proof = proof::consistency(&tree.hashes(size), signer.last().size(), size);
+            (size, tree.root(), proof.map_err(proof_error)?)
+        };
+        let checkpoint = Arc::new(signer.sign(size, root, &proof)?);
+        self.published
+            .send_modify(|published| published.checkpoint = checkpoint);
+        Ok(())
+    }
+
+    /// Says that there will be no further checkpoint, and why.
+    pub(crate) fn stop(&self, reason: &str) {
+        self.published
+            .send_modify(|published| published.stopped = Some(reason.into()));
+    }
+
+    /// Why there will be no further checkpoint, if the sealer has stopped.
+    pub fn stopped(&self) -> Option<Arc<str>> {
+        self.published.borrow().stopped.clone()
+    }
+
+    /// The newest checkpoint.
+    pub fn checkpoint(&self) -> Arc<SignedCheckpoint> {
+        Arc::clone(&self.published.borrow().checkpoint)
+    }
+
+    /// The size that the newest checkpoint covers.
+    pub fn size(&self) -> u64 {
+        self.published.borrow().checkpoint.checkpoint().size()
+    }
+
+    /// The next checkpoint, whenever it comes; an error once there will be
+    /// none. `seen` is the size of the newest one that the caller knows.
+    pub async fn next_checkpoint(&self, seen: u64) -> Result<Arc<SignedCheckpoint>, SealerError> {
+        self.wait(|published| published.checkpoint.checkpoint().size() > seen)
+            .await
+    }
+
+    async fn wait(
+        &self,
+        mut until: impl FnMut(&Published) -> bool,
+    ) -> Result<Arc<SignedCheckpoint>, SealerError> {
+        let stopped = |reason: &str| SealerError::Stopped(reason.to_owned());
+        let mut receiver = self.published.subscribe();
+        let published = receiver
+            .wait_for(|published| until(published) || published.stopped.is_some())
+            .await
+            .map_err(|_| stopped("it is gone"))?;
+        match &published.stopped {
+            Some(reason) if !until(&published) => Err(stopped(reason)),
+            _ => Ok(Arc::clone(&published.checkpoint)),
+        }
+    }
+
+    /// Waits for the checkpoint that covers this position, and proves with it
+    /// that the event is in the log. Dropping the future loses nothing.
+    pub async fn wait_for(&self, position: Position) -> Result<Receipt, SealerError> {
+        let checkpoint = self.wait(|published| published.covers(position)).await?;
+        self.prove(position, &checkpoint)
+    }
+
+    /// The receipt for this position at the newest checkpoint.
+    pub fn receipt(&self, position: Position) -> Result<Receipt, SealerError> {
+        let checkpoint = self.checkpoint();
+        if position.0 >= checkpoint.checkpoint().size() {
+            return Err(SealerError::NotYet(position));
+        }
+        self.prove(position, &checkpoint)
+    }
+
+    /// The receipt for this position at an earlier checkpoint.
+    pub fn receipt_at(&self, position: Position, size: u64) -> Result<Receipt, SealerError> {
+        if position.0 >= size {
+            return Err(SealerError::NotYet(position));
+        }
+        self.prove(position, &self.checkpoint_at(size)?)
+    }
+
+    fn prove(
+        &self,
+        position: Position,
+        checkpoint: &SignedCheckpoint,
+    ) -> Result<Receipt, SealerError> {
+        let size = checkpoint.checkpoint().size();
+        let tree = self.tree();
+        let hashes = tree.hashes(size);
+        let proof = proof::inclusion(&hashes, position.0, size).map_err(proof_error)?;
+        // A damaged tile must not become a receipt.
+        let leaf = hashes.hash(0, position.0).map_err(tree::into_error)?;
+        let root = checkpoint.checkpoint().root();
+        proof::check_inclusion(&leaf, position.0, size, &proof, &root)
+            .map_err(|_| SealerError::DamagedTree(position))?;
+        Ok(Receipt {
+            extra: None,
+            index: position.0,
+            proof,
+            checkpoint: checkpoint.clone(),
+        })
+    }
+
+    /// The proof that the log of `old` events is a beginning of that of `new`.
+    pub fn consistency(&self, old: u64, new: u64) -> Result<Vec<Hash>, SealerError> {
+        if new > self.size() {
+            return Err(SealerError::NoCheckpoint(new));
+        }
+        proof::consistency(&self.tree().hashes(new), old, new).map_err(proof_error)
+    }
+
+    /// The checkpoint of this size, if one was given out.
+    pub fn checkpoint_at(&self, size: u64) -> Result<SignedCheckpoint, SealerError> {
+        let note = self.signer().given_out(size)?;
+        let note = note.ok_or(SealerError::NoCheckpoint(size))?;
+        let checkpoint = SignedCheckpoint::parse(note.as_bytes());
+        Ok(checkpoint.map_err(SignerError::from)?)
+    }
+
+    /// The sizes of all checkpoints that were given out, smallest first.
+    pub fn checkpoint_sizes(&self) -> Vec<u64> {
+        self.signer().sizes_given_out().collect()
+    }
+
+    /// The public keys that sign now, oldest first.
+    pub fn verifiers(&self) -> Vec<VerifierKey> {
+        self.signer().verifiers().cloned().collect()
+    }
+
+    /// Makes a new key; the checkpoints from now on bear both signatures. The
+    /// caller records the vkey in the log.
+    pub fn rotate(&self) -> Result<VerifierKey, SealerError> {
+        let key = self.signer().rotate()?.clone();
+        self.publish()?;
+        Ok(key)
+    }
+
+    /// Ends a rotation: the oldest key signs no more and is destroyed.
+    pub fn retire_oldest_key(&self) -> Result<(), SealerError> {
+        self.signer().retire_oldest()?;
+        self.publish()
+    }
+
+    /// Adds witnesses' signature lines to a checkpoint that was given out. The
+    /// lines have been checked.
+    pub fn add_cosignatures(&self, size: u64, lines: Vec<Signature>) -> Result<(), SealerError> {
+        let mut checkpoint = self.checkpoint_at(size)?;
+        for line in lines {
+            checkpoint
+                .note_mut()
+                .add(line)
+                .map_err(|error| SignerError::Checkpoint(error.into()))?;
+        }
+        self.signer().remember(&checkpoint)?;
+        self.published.send_if_modified(|published| {
+            let newest = published.checkpoint.checkpoint().size() == size;
+            if newest {
+                published.checkpoint = Arc::new(checkpoint);
+            }
+            newest
+        });
+        Ok(())
+    }
+
+    /// A tile of hashes, as it stands at a published size; `None` if the log
+    /// is not that far.
+    pub fn tile(&self, level: u8, index: u64, width: u16) -> Result<Option<Bytes>, SealerError> {
+        let kind = Kind::Hashes(level);
+        if !self.has(kind, index, width) {
+            return Ok(None);
+        }
+        let Ok(tile) = Tile::new(kind, index, width) else {
+            return Ok(None);
+        };
+        self.tree().tile(tile).map(|bytes| Some(bytes.into()))
+    }
+
+    /// A bundle of entries, as it stands at a published size; `None` if the log
+    /// is not that far.
+    pub async fn entries(&self, index: u64, width: u16) -> Result<Option<Bytes>, SealerError> {
+        if !self.has(Kind::Entries, index, width) {
+            return Ok(None);
+        }
+        let mut next = Position(index * u64::from(WIDTH));
+        let end = next.0 + u64::from(width);
+        let mut bytes = Vec::new();
+        while next.0 < end {
+            let limit = usize::try_from(end - next.0).unwrap_or(PAGE);
+            let events = self.store.read_all(next, limit).await?;
+            if events.is_empty() {
+                return Err(SealerError::Hole(next));
+            }
+            for event in events {
+                if event.position != next {
+                    return Err(SealerError::Hole(next));
+                }
+                bundle::push(&mut bytes, &event.payload).map_err(|error| SealerError::Entry {
+                    position: next,
+                    reason: error.to_string(),
+                })?;
+                next = next.next();
+            }
+        }
+        Ok(Some(bytes.into()))
+    }
+
+    /// Whether the published log has reached this tile.
+    fn has(&self, kind: Kind, index: u64, width: u16) -> bool {
+        width > 0
+            && Tile::at_size(kind, index, self.size()).is_some_and(|tile| width <= tile.width())
+    }
+}
+
+/// Whether the last full tile of the files is that of the log: if it is not,
+/// one of them is an old copy, or the other's.
+async fn ends_like(tree: &Tree, store: &dyn EventStore) -> Result<bool, SealerError> {
+    let size = tree.size();
+    if size == 0 {
+        return Ok(true);
+    }
+    if size > store.size().0 {
+        return Ok(false);
+    }
+    let width = u64::from(WIDTH);
+    let Ok(tile) = Tile::new(Kind::Hashes(0), size / width - 1, WIDTH) else {
+        return Ok(false);
+    };
+    let expected = tree.tile(tile)?;
+    let mut found = Vec::new();
+    while found.len() < expected.len() {
+        let next = Position(size - width + (found.len() / Hash::LEN) as u64);
+        let left = (expected.len() - found.len()) / Hash::LEN;
+        let events = store.read_all(next, left).await?;
+        if events.is_empty() {
+            return Err(SealerError::Hole(next));
+        }
+        found.extend(events.iter().flat_map(|event| Hash::leaf(&event.payload).0));
+    }
+    Ok(found == expected)
+}
+
+pub(crate) fn append(tree: &mut Tree, event: &Recorded) -> Result<(), SealerError> {
+    if event.position.0 != tree.size() {
+        return Err(SealerError::Hole(Position(tree.size())));
+    }
+    if event.payload.len() > bundle::MAX_ENTRY {
+        return Err(SealerError::Entry {
+            position: event.position,
+            reason: format!("it has {} bytes", event.payload.len()),
+        });
+    }
+    tree.append(&event.payload);
+    Ok(())
+}
+
+fn proof_error(error: ProveError<TileHashError<SealerError>>) -> SealerError {
+    match error {
+        ProveError::Read(error) => tree::into_error(error),
+        ProveError::Range { of, size } => {
+            SealerError::Stopped(format!("it was asked for {of} in a log of {size}"))
+        }
+    }
+}
