@@ -6,7 +6,7 @@ use super::{City, position, verify};
 
 #[tokio::test]
 async fn after_a_crash_at_any_step_the_tree_is_whole_and_extends_what_was_given_out() {
-    let sizes = [1, 200, 256, 300, 700, 701, 1300];
+    let sizes = [1, 256, 300, 600];
     let mut crashes = 0;
     for steps in 0.. {
         let city = City::new();
@@ -23,25 +23,25 @@ async fn after_a_crash_at_any_step_the_tree_is_whole_and_extends_what_was_given_
         }
         crashes += usize::from(disk.has_stopped());
         // Events went on being recorded; then the machine starts again.
-        city.grow_to(1400).await;
+        city.grow_to(700).await;
         let sealer = city.open().await;
         let newest = sealer.checkpoint();
         let newest = newest.checkpoint();
-        assert_eq!(newest.size(), 1400);
+        assert_eq!(newest.size(), 700);
         for old in &given_out {
             let kept = sealer.checkpoint_at(old.size()).unwrap();
             assert_eq!(kept.checkpoint(), old);
-            let proof = sealer.consistency(old.size(), 1400).unwrap();
-            let checked = check_consistency(old.size(), 1400, &proof, &old.root(), &newest.root());
+            let proof = sealer.consistency(old.size(), 700).unwrap();
+            let checked = check_consistency(old.size(), 700, &proof, &old.root(), &newest.root());
             assert_eq!(checked, Ok(()));
         }
         assert_eq!(fsck(&sealer).await.unwrap(), vec![], "after {steps} steps");
-        verify(&sealer.receipt(position(777)).unwrap(), &sealer);
+        verify(&sealer.receipt(position(377)).unwrap(), &sealer);
         if !disk.has_stopped() {
             break;
         }
     }
-    assert!(crashes > 60, "{crashes}");
+    assert!(crashes > 40, "{crashes}");
 }
 
 #[tokio::test]
