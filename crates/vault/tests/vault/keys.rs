@@ -3,7 +3,7 @@ use std::path::Path;
 use disk::Disk;
 use vault::{Account, KeyEncryptionKey, KeyError, KeyStore, KeyStoreError};
 
-use super::{erasure, files, found, kek, open, sealing, subject};
+use super::{erasure, found, kek, open, raw_files, sealing, subject};
 
 const HANA: Account<'_> = Account {
     issuer: "https://id.example",
@@ -56,7 +56,7 @@ async fn an_account_is_one_subject_in_a_case_and_is_named_in_no_file() {
     assert_eq!(keys.subject_of(other, "case_a"), None);
     assert_eq!(keys.link(HANA, "case_b", subject(3)).await, Ok(subject(3)));
     assert_eq!(keys.subjects_of(HANA).len(), 2);
-    assert!(!found(&files(dir.path()), b"hana"));
+    assert!(!found(&raw_files(dir.path()), b"hana"));
     assert_eq!(format!("{HANA:?}"), "Account(..)");
     let long = keys.link(HANA, &"x".repeat(256), subject(4)).await;
     assert_eq!(long, Err(KeyError::LongId(256)));
@@ -92,11 +92,15 @@ async fn an_erased_key_is_in_no_file_not_even_wrapped() {
         keys.create(&subject(number)).await.unwrap();
     }
     // The wrapped keys as they lay on disk.
-    let before = pieces(&files(dir.path()));
+    let before = pieces(&raw_files(dir.path()));
     assert!(before.len() > 100);
-    assert!(before.iter().all(|piece| found(&files(dir.path()), piece)));
+    assert!(
+        before
+            .iter()
+            .all(|piece| found(&raw_files(dir.path()), piece))
+    );
     assert_eq!(keys.erase(vec![erasure(7), erasure(8)]).await, Ok(2));
-    let after = files(dir.path());
+    let after = raw_files(dir.path());
     assert!(!before.iter().any(|piece| found(&after, piece)));
     assert!(matches!(
         sealing.seal(&subject(7), "event_x.0", "body", b"text"),
