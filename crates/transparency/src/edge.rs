@@ -68,11 +68,18 @@ impl Edge {
     /// The root of the whole tree.
     #[must_use]
     pub fn root(&self) -> Hash {
-        let mut from_the_right = self.roots.iter().rev();
-        let Some(smallest) = from_the_right.next() else {
-            return Hash::empty_tree();
-        };
-        from_the_right.fold(*smallest, |right, left| Hash::node(left, &right))
+        match self.roots.split_last() {
+            None => Hash::empty_tree(),
+            Some((smallest, larger)) => fold(larger, *smallest),
+        }
+    }
+
+    /// The root of a larger tree: this edge's leaves are the roots of its full
+    /// subtrees of one size (those of full tiles, say), and `rest` is the root
+    /// of the smaller rest to the right of them.
+    #[must_use]
+    pub fn root_with_rest(&self, rest: Hash) -> Hash {
+        fold(&self.roots, rest)
     }
 
     /// The size in eight bytes, big-endian, and the hashes, largest subtree
@@ -117,6 +124,14 @@ impl Edge {
             roots: roots.collect::<Result<_, _>>()?,
         })
     }
+}
+
+/// Joins a tree's perfect subtrees, largest first, from the right.
+fn fold(larger: &[Hash], smallest: Hash) -> Hash {
+    larger
+        .iter()
+        .rev()
+        .fold(smallest, |right, left| Hash::node(left, &right))
 }
 
 /// The perfect subtrees, as (level, index), that cover the leaves from `start`
@@ -167,6 +182,28 @@ mod tests {
                 "size {size}"
             );
             edge.append(Hash::leaf(&leaves[size]));
+        }
+    }
+
+    #[test]
+    fn roots_of_full_tiles_and_of_the_rest_make_the_root() {
+        let leaves = leaves(70);
+        for width in [1, 4, 16] {
+            for size in 1..=leaves.len() {
+                let mut edge = Edge::new();
+                let (full, rest) = leaves[..size].split_at(size / width * width);
+                full.chunks(width)
+                    .for_each(|tile| edge.append(root_by_definition(tile)));
+                let root = match rest {
+                    [] => edge.root(),
+                    rest => edge.root_with_rest(root_by_definition(rest)),
+                };
+                assert_eq!(
+                    root,
+                    root_by_definition(&leaves[..size]),
+                    "{size} by {width}"
+                );
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::{edge::subtrees, hash::Hash, proof::HashReader, text};
+use crate::{edge::Edge, hash::Hash, proof::HashReader, text};
 
 /// Levels of the tree in one tile.
 pub const HEIGHT: u8 = 8;
@@ -259,18 +259,12 @@ pub fn hashes(tile: Tile, bytes: &[u8]) -> Option<&[[u8; Hash::LEN]]> {
 /// level of tiles.
 #[must_use]
 pub fn root(hashes: &[Hash]) -> Hash {
-    let roots: Vec<Hash> = subtrees(0, hashes.len() as u64)
-        .filter_map(|(level, index)| {
-            let span = 1_usize.checked_shl(level.into())?;
-            let from = span.checked_mul(usize::try_from(index).ok()?)?;
-            root_of_perfect(hashes.get(from..from.checked_add(span)?)?.to_vec())
-        })
-        .collect();
-    let mut from_the_right = roots.iter().rev();
-    let Some(smallest) = from_the_right.next() else {
-        return Hash::empty_tree();
-    };
-    from_the_right.fold(*smallest, |right, left| Hash::node(left, &right))
+    if let Some(root) = root_of_perfect(hashes.to_vec()) {
+        return root;
+    }
+    let mut edge = Edge::new();
+    hashes.iter().for_each(|hash| edge.append(*hash));
+    edge.root()
 }
 
 /// The root above a power of two of hashes.
@@ -293,7 +287,6 @@ mod tests {
     use std::{collections::HashMap, convert::Infallible};
 
     use super::*;
-    use crate::edge::Edge;
 
     #[test]
     fn paths_are_those_of_the_specification() {
