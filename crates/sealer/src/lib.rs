@@ -27,10 +27,12 @@ mod run;
 mod sealer;
 mod signer;
 mod tree;
+mod witnesses;
 
 pub use error::SealerError;
 pub use export::export;
 pub use fsck::{Finding, fsck};
-pub use run::{Cadence, Clock};
+pub use run::Clock;
 pub use sealer::Sealer;
 pub use signer::{Signer, SignerError};
+pub use witnesses::{Answer, Submission, WitnessError, Witnesses};

@@ -8,26 +8,6 @@ use futures::future::{self, Either};
 
 use crate::{Sealer, SealerError};
 
-/// How often checkpoints are signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cadence {
-    /// The least time between two checkpoints.
-    pub least: Duration,
-    /// The time after which the newest one is given to the witnesses again
-    /// although nothing is new, so that its cosignatures stay fresh.
-    pub heartbeat: Duration,
-}
-
-impl Default for Cadence {
-    /// At most once a second; a heartbeat every ten minutes.
-    fn default() -> Self {
-        Self {
-            least: Duration::from_secs(1),
-            heartbeat: Duration::from_secs(600),
-        }
-    }
-}
-
 /// The clock of the sealer.
 #[async_trait]
 pub trait Clock: Send + Sync {
@@ -43,9 +23,11 @@ impl Sealer {
     /// something fails; whoever waits for a checkpoint then is told why. The
     /// log goes on without it.
     ///
-    /// It writes files and waits for the disk: give it a thread of its own.
-    pub async fn run(self: Arc<Self>, clock: &dyn Clock, cadence: Cadence) -> SealerError {
-        let Err(error) = self.follow(clock, cadence).await;
+    /// Two checkpoints are at least `least` apart; the
+    /// first after a silence comes at once. It writes files and waits for the
+    /// disk: give it a thread of its own.
+    pub async fn run(&self, clock: &dyn Clock, least: Duration) -> SealerError {
+        let Err(error) = self.follow(clock, least).await;
         self.stop(&error.to_string());
         error
     }
@@ -53,14 +35,14 @@ impl Sealer {
     async fn follow(
         &self,
         clock: &dyn Clock,
-        cadence: Cadence,
+        least: Duration,
     ) -> Result<std::convert::Infallible, SealerError> {
         let from = Position(self.tree().size());
         let mut log = Subscription::new(Arc::clone(self.store()), from);
         let mut last = clock.now();
         loop {
             let delivery = if self.is_behind() {
-                let left = (last + cadence.least).saturating_sub(clock.now());
+                let left = (last + least).saturating_sub(clock.now());
                 if left.is_zero() {
                     self.publish()?;
                     last = clock.now();

@@ -11,7 +11,8 @@ use event_store::{EventStore, Position, Recorded};
 use tokio::sync::watch;
 use transparency::{
     Hash, SignedCheckpoint, Tile, VerifierKey, bundle,
-    note::Signature,
+    checkpoint::CheckpointError,
+    note::{Note, Signature},
     proof::{self, HashReader as _, ProveError},
     receipt::Receipt,
     tile::{Kind, TileHashError, WIDTH},
@@ -322,16 +323,22 @@ impl Sealer {
         self.publish()
     }
 
-    /// Adds witnesses' signature lines to a checkpoint that was given out. The
-    /// lines have been checked.
-    pub fn add_cosignatures(&self, size: u64, lines: Vec<Signature>) -> Result<(), SealerError> {
-        let mut checkpoint = self.checkpoint_at(size)?;
-        for line in lines {
-            checkpoint
-                .note_mut()
-                .add(line)
-                .map_err(|error| SignerError::Checkpoint(error.into()))?;
-        }
+    /// Adds witnesses' signature lines to a checkpoint that was given out, each
+    /// in place of an earlier one of the same key.
+    pub(crate) fn add_cosignatures(
+        &self,
+        size: u64,
+        lines: Vec<(VerifierKey, Signature)>,
+    ) -> Result<(), SealerError> {
+        let note = self.checkpoint_at(size)?.note().clone();
+        let (keys, new): (Vec<_>, Vec<_>) = lines.into_iter().unzip();
+        let replaced = |line: &Signature| keys.iter().any(|key| key.matches(line));
+        let kept = note.signatures().iter().filter(|line| !replaced(line));
+        let lines = kept.cloned().chain(new).collect();
+        let checkpoint = Note::new(note.text().to_owned(), lines)
+            .map_err(CheckpointError::from)
+            .and_then(SignedCheckpoint::try_from)
+            .map_err(SignerError::from)?;
         self.signer().remember(&checkpoint)?;
         self.published.send_if_modified(|published| {
             let newest = published.checkpoint.checkpoint().size() == size;

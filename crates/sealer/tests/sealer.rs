@@ -12,6 +12,8 @@ mod others;
 mod run;
 #[path = "sealer/sealing.rs"]
 mod sealing;
+#[path = "sealer/witnesses.rs"]
+mod witnesses;
 
 use std::{path::Path, sync::Arc};
 

@@ -2,20 +2,22 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use event_store::EventStore;
-use sealer::{Cadence, Clock, SealerError};
+use sealer::{Clock, SealerError};
 use tokio::sync::watch;
 
 use super::{City, position, verify};
 
+const SECOND: Duration = Duration::from_secs(1);
+
 /// A clock that goes on when the test says so.
-struct Hand(watch::Sender<Duration>);
+pub(crate) struct Hand(watch::Sender<Duration>);
 
 impl Hand {
-    fn new() -> Arc<Self> {
+    pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self(watch::Sender::new(Duration::ZERO)))
     }
 
-    fn advance(&self, millis: u64) {
+    pub(crate) fn advance(&self, millis: u64) {
         self.0
             .send_modify(|now| *now += Duration::from_millis(millis));
     }
@@ -35,7 +37,7 @@ impl Clock for Hand {
 }
 
 /// Lets the other tasks of this thread go as far as they can.
-async fn settle() {
+pub(crate) async fn settle() {
     for _ in 0..50 {
         tokio::task::yield_now().await;
     }
@@ -49,7 +51,7 @@ async fn checkpoints_come_at_once_but_not_more_than_one_a_second() {
     clock.advance(5_000);
     let running = tokio::spawn({
         let (sealer, clock) = (Arc::clone(&sealer), Arc::clone(&clock));
-        async move { sealer.run(&*clock, Cadence::default()).await }
+        async move { sealer.run(&*clock, SECOND).await }
     });
     settle().await;
     clock.advance(1_000);
@@ -93,7 +95,7 @@ async fn whoever_waits_is_told_when_the_sealer_stops() {
             city.grow_to(size + 1).await;
         }
     };
-    let sealing = Arc::clone(&sealer).run(&*clock, Cadence::default());
+    let sealing = sealer.run(&*clock, SECOND);
     let waiting = sealer.wait_for(position(1_000_000));
     let (error, answer, ()) = tokio::join!(sealing, waiting, run);
     assert!(matches!(answer, Err(SealerError::Stopped(_))));

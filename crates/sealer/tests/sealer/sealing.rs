@@ -302,39 +302,6 @@ async fn an_export_holds_every_file_of_the_specification_and_is_brought_up_to_da
 }
 
 #[tokio::test]
-async fn cosignatures_stay_with_their_checkpoint() {
-    use transparency::{SignerKey, cosignature, note::KeyKind};
-    let city = City::new();
-    city.grow_to(5).await;
-    let sealer = city.open().await;
-    let witness = SignerKey::from_seed("library.example", KeyKind::Cosignature, &[3; 32]).unwrap();
-    let text = sealer.checkpoint().note().text().to_owned();
-    let line = cosignature::cosign(&witness, 1_700_000_000, &text).unwrap();
-    sealer.add_cosignatures(5, vec![line.clone()]).unwrap();
-    assert!(sealer.checkpoint().note().signatures().contains(&line));
-    sealer.seal().await.unwrap();
-    assert!(sealer.checkpoint().note().signatures().contains(&line));
-    drop(sealer);
-    let sealer = city.open().await;
-    assert!(
-        sealer
-            .receipt(position(2))
-            .unwrap()
-            .checkpoint
-            .note()
-            .signatures()
-            .contains(&line)
-    );
-    city.grow_to(6).await;
-    sealer.seal().await.unwrap();
-    assert_eq!(sealer.checkpoint().note().signatures().len(), 1);
-    assert_eq!(
-        sealer.checkpoint_at(5).unwrap().note().signatures().len(),
-        2
-    );
-}
-
-#[tokio::test]
 async fn an_empty_log_has_a_checkpoint_too() {
     let store = Arc::new(MemoryStore::default());
     let dir = tempfile::tempdir().unwrap();
