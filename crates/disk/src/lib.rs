@@ -135,16 +135,29 @@ impl Disk {
     }
 
     /// As [`Disk::replace`], but the name becomes durable only when the
-    /// directory is synced. For many files at once.
+    /// directory is synced.
     pub fn replace_unsynced(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let file = self.write_new(path, bytes)?;
+        self.sync(&file)?;
+        self.put_new(path)
+    }
+
+    /// The first step of [`Disk::replace`], for many files at once: writes the
+    /// new content beside the old. It has to be synced before
+    /// [`Disk::put_new`].
+    pub fn write_new(&self, path: &Path, bytes: &[u8]) -> io::Result<File> {
         let new = with_suffix(path, ".new");
         if new.exists() {
             self.remove(&new)?;
         }
         let mut file = self.create(&new)?;
         self.write(&mut file, bytes)?;
-        self.sync(&file)?;
-        self.rename(&new, path)
+        Ok(file)
+    }
+
+    /// Puts what [`Disk::write_new`] wrote in the place of the old.
+    pub fn put_new(&self, path: &Path) -> io::Result<()> {
+        self.rename(&with_suffix(path, ".new"), path)
     }
 
     /// Overwrites a file's content, as far as the file system lets that reach

@@ -61,6 +61,14 @@ pub enum SealerError {
     /// the tree's directory rebuilds it.
     #[error("{0} is missing or damaged: delete the tree's directory, and it is rebuilt")]
     Tile(Tile),
+    /// The tree has no such subtree at the size that was asked for.
+    #[error("the log has no whole subtree {index} at level {level} at this size")]
+    NoSubtree {
+        /// Level in the tree.
+        level: u8,
+        /// Number within the level.
+        index: u64,
+    },
     /// The tiles do not lead from this leaf to the signed root.
     #[error(
         "the tree's files are damaged near position {0}: delete the tree's directory, and it is rebuilt"

@@ -15,13 +15,13 @@ use transparency::{
     note::{Note, Signature},
     proof::{self, HashReader as _, ProveError},
     receipt::Receipt,
-    tile::{Kind, TileHashError, WIDTH},
+    tile::{Kind, WIDTH},
 };
 
 use crate::{
     SealerError,
     signer::{Signer, SignerError},
-    tree::{self, Tree},
+    tree::Tree,
 };
 
 /// Events that are read from the log at once.
@@ -271,7 +271,7 @@ impl Sealer {
         let hashes = tree.hashes(size);
         let proof = proof::inclusion(&hashes, position.0, size).map_err(proof_error)?;
         // A damaged tile must not become a receipt.
-        let leaf = hashes.hash(0, position.0).map_err(tree::into_error)?;
+        let leaf = hashes.hash(0, position.0)?;
         let root = checkpoint.checkpoint().root();
         proof::check_inclusion(&leaf, position.0, size, &proof, &root)
             .map_err(|_| SealerError::DamagedTree(position))?;
@@ -441,9 +441,9 @@ pub(crate) fn append(tree: &mut Tree, event: &Recorded) -> Result<(), SealerErro
     Ok(())
 }
 
-fn proof_error(error: ProveError<TileHashError<SealerError>>) -> SealerError {
+fn proof_error(error: ProveError<SealerError>) -> SealerError {
     match error {
-        ProveError::Read(error) => tree::into_error(error),
+        ProveError::Read(error) => error,
         ProveError::Range { of, size } => {
             SealerError::Stopped(format!("it was asked for {of} in a log of {size}"))
         }

@@ -9,30 +9,70 @@
 //! the edge is at most 255 leaves of the log away.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use disk::Disk;
 use transparency::{
     Edge, Hash, Tile,
     proof::HashReader,
-    tile::{self, HEIGHT, Kind, TileHashError, TileHashes, WIDTH},
+    tile::{self, HEIGHT, Kind, WIDTH},
 };
 
 use crate::SealerError;
 
 const WIDTH_64: u64 = WIDTH as u64;
+/// Tiles whose nodes are kept in memory for proofs, 16 KiB each.
+const CACHED: usize = 1_024;
 
 /// A growing tree.
 pub(crate) struct Tree {
     dir: PathBuf,
     edge: Edge,
-    /// For every level of tiles the hashes of its last, not yet full tile.
-    rows: Vec<Vec<Hash>>,
+    /// For every level of tiles its last, not yet full tile.
+    rows: Vec<Nodes>,
     /// Full tiles that are in no file yet.
     unwritten: BTreeMap<Tile, Arc<[u8]>>,
+    /// Full tiles that proofs needed lately, by level and number.
+    cache: Mutex<HashMap<(u8, u64), Arc<Nodes>>>,
+}
+
+/// A tile with what follows from it: the hashes of each of the eight levels of
+/// the tree that meet in it, lowest first, as far as they are complete.
+#[derive(Clone, Default)]
+struct Nodes([Vec<Hash>; HEIGHT as usize]);
+
+impl Nodes {
+    fn push(&mut self, within: u8, hash: Hash) {
+        if let Some(level) = self.0.get_mut(usize::from(within)) {
+            level.push(hash);
+        }
+    }
+
+    fn get(&self, within: u8, offset: u64) -> Option<Hash> {
+        let level = self.0.get(usize::from(within))?;
+        level.get(usize::try_from(offset).ok()?).copied()
+    }
+
+    /// The tile itself.
+    fn hashes(&self) -> &[Hash] {
+        let [hashes, ..] = &self.0;
+        hashes
+    }
+
+    fn from_hashes(hashes: Vec<Hash>) -> Self {
+        let mut nodes = Self::default();
+        let mut hashes = hashes;
+        for level in &mut nodes.0 {
+            let (pairs, _) = hashes.as_chunks();
+            let above = pairs.iter().map(|[left, right]| Hash::node(left, right));
+            let above = above.collect();
+            *level = std::mem::replace(&mut hashes, above);
+        }
+        nodes
+    }
 }
 
 /// Where the files of a tree lie.
@@ -52,6 +92,7 @@ impl Tree {
             edge: Edge::new(),
             rows: Vec::new(),
             unwritten: BTreeMap::new(),
+            cache: Mutex::default(),
         }
     }
 
@@ -66,6 +107,7 @@ impl Tree {
             edge,
             rows: Vec::new(),
             unwritten: BTreeMap::new(),
+            cache: Mutex::default(),
         };
         if !size.is_multiple_of(WIDTH_64) {
             return None;
@@ -85,8 +127,8 @@ impl Tree {
                 Some(tile::root(&hashes))
             });
             let row = row.collect::<Option<Vec<_>>>()?;
-            tree.rows.resize(usize::from(below) + 2, Vec::new());
-            *tree.rows.get_mut(usize::from(below) + 1)? = row;
+            tree.rows.resize(usize::from(below) + 2, Nodes::default());
+            *tree.rows.get_mut(usize::from(below) + 1)? = Nodes::from_hashes(row);
             below += 1;
             count /= WIDTH_64;
         }
@@ -109,10 +151,12 @@ impl Tree {
 
     /// The root that it had at an earlier size.
     pub(crate) fn root_at(&self, size: u64) -> Result<Hash, SealerError> {
+        Ok(self.edge_at(size)?.root())
+    }
+
+    fn edge_at(&self, size: u64) -> Result<Edge, SealerError> {
         let hashes = self.hashes(size);
         Edge::from_hashes(size, |level, index| hashes.hash(level, index))
-            .map(|edge| edge.root())
-            .map_err(into_error)
     }
 
     /// Appends a leaf.
@@ -120,23 +164,22 @@ impl Tree {
         let (rows, unwritten) = (&mut self.rows, &mut self.unwritten);
         self.edge
             .append_with(Hash::leaf(leaf), |level, index, hash| {
-                if level % HEIGHT != 0 {
-                    return;
+                let (row, within) = (level / HEIGHT, level % HEIGHT);
+                if rows.len() <= usize::from(row) {
+                    rows.resize(usize::from(row) + 1, Nodes::default());
                 }
-                let level = level / HEIGHT;
-                if rows.len() <= usize::from(level) {
-                    rows.resize(usize::from(level) + 1, Vec::new());
+                if let Some(row) = rows.get_mut(usize::from(row)) {
+                    row.push(within, hash);
                 }
-                let Some(row) = rows.get_mut(usize::from(level)) else {
-                    return;
-                };
-                row.push(hash);
-                if row.len() < usize::from(WIDTH) {
-                    return;
-                }
-                let bytes = row.drain(..).flat_map(|hash| hash.0).collect();
-                if let Ok(tile) = Tile::new(Kind::Hashes(level), index / WIDTH_64, WIDTH) {
+                // The hash above a tile says that the tile is full.
+                let below = row.checked_sub(1).filter(|_| within == 0);
+                if let Some(below) = below
+                    && let Some(full) = rows.get_mut(usize::from(below))
+                    && let Ok(tile) = Tile::new(Kind::Hashes(below), index, WIDTH)
+                {
+                    let bytes = full.hashes().iter().flat_map(|hash| hash.0).collect();
                     unwritten.insert(tile, bytes);
+                    *full = Nodes::default();
                 }
             });
     }
@@ -152,7 +195,7 @@ impl Tree {
             .checked_shr(u32::from(level) * u32::from(HEIGHT))
             .unwrap_or(0);
         if tile.index() == reached / WIDTH_64 {
-            let row = self.rows.get(usize::from(level));
+            let row = self.rows.get(usize::from(level)).map(Nodes::hashes);
             let row = row.and_then(|row| row.get(..tile.width().into()));
             let row = row.ok_or_else(missing)?;
             return Ok(row.iter().flat_map(|hash| hash.0).collect());
@@ -174,11 +217,30 @@ impl Tree {
     }
 
     /// Reads hashes as they stood at an earlier size.
-    pub(crate) fn hashes(
-        &self,
-        size: u64,
-    ) -> TileHashes<impl Fn(Tile) -> Result<Vec<u8>, SealerError> + '_> {
-        TileHashes::new(size, |tile| self.tile(tile))
+    pub(crate) fn hashes(&self, size: u64) -> Hashes<'_> {
+        Hashes { tree: self, size }
+    }
+
+    /// A full tile with what follows from it.
+    fn nodes(&self, level: u8, index: u64) -> Result<Arc<Nodes>, SealerError> {
+        let cache = || self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(nodes) = cache().get(&(level, index)) {
+            return Ok(Arc::clone(nodes));
+        }
+        let tile = Tile::new(Kind::Hashes(level), index, WIDTH)
+            .map_err(|_| SealerError::NoSubtree { level, index })?;
+        let bytes = self.tile(tile)?;
+        let hashes = tile::hashes(tile, &bytes).ok_or(SealerError::Tile(tile))?;
+        let nodes = Arc::new(Nodes::from_hashes(
+            hashes.iter().copied().map(Hash).collect(),
+        ));
+        let mut cache = cache();
+        // Crude, and enough: what is needed comes back at once.
+        if cache.len() >= CACHED {
+            cache.clear();
+        }
+        cache.insert((level, index), Arc::clone(&nodes));
+        Ok(nodes)
     }
 
     /// How many full tiles are in no file yet.
@@ -191,13 +253,10 @@ impl Tree {
         if self.unwritten.is_empty() {
             return Ok(None);
         }
-        let size = self.size() - self.size() % WIDTH_64;
-        let hashes = self.hashes(size);
-        let edge = Edge::from_hashes(size, |level, index| hashes.hash(level, index));
         Ok(Some(Unwritten {
             dir: self.dir.clone(),
             tiles: self.unwritten.clone(),
-            edge: edge.map_err(into_error)?,
+            edge: self.edge_at(self.size() - self.size() % WIDTH_64)?,
         }))
     }
 
@@ -223,14 +282,26 @@ pub(crate) struct Unwritten {
 impl Unwritten {
     /// Writes the tiles, and then the edge that says they are there.
     pub(crate) fn write(&self, disk: &Disk) -> Result<(), SealerError> {
+        // All writes, then all syncs: the first of them carries most of the
+        // others.
         let mut dirs = BTreeSet::new();
+        let mut files = Vec::new();
         for (tile, bytes) in &self.tiles {
             let path = tile_path(&self.dir, *tile);
             let io = |error| SealerError::io(&path, error);
             let dir = path.parent().unwrap_or(&self.dir);
-            disk.create_dir(dir).map_err(io)?;
-            disk.replace_unsynced(&path, bytes).map_err(io)?;
-            dirs.insert(dir.to_owned());
+            if dirs.insert(dir.to_owned()) {
+                disk.create_dir(dir).map_err(io)?;
+            }
+            files.push((disk.write_new(&path, bytes).map_err(io)?, path));
+        }
+        for (file, path) in &files {
+            disk.sync(file)
+                .map_err(|error| SealerError::io(path, error))?;
+        }
+        for (_, path) in &files {
+            disk.put_new(path)
+                .map_err(|error| SealerError::io(path, error))?;
         }
         for dir in &dirs {
             disk.sync_dir(dir)
@@ -242,12 +313,31 @@ impl Unwritten {
     }
 }
 
-pub(crate) fn into_error(error: TileHashError<SealerError>) -> SealerError {
-    match error {
-        TileHashError::Read(error) => error,
-        TileHashError::Length(tile) => SealerError::Tile(tile),
-        TileHashError::Missing { level, index } => SealerError::Stopped(format!(
-            "it was asked for subtree {index} at level {level}, which the log does not have yet"
-        )),
+/// The hashes of a tree at some size that it has reached.
+pub(crate) struct Hashes<'a> {
+    tree: &'a Tree,
+    size: u64,
+}
+
+impl HashReader for Hashes<'_> {
+    type Error = SealerError;
+
+    fn hash(&self, level: u8, index: u64) -> Result<Hash, SealerError> {
+        let missing = || SealerError::NoSubtree { level, index };
+        let (row, within) = (level / HEIGHT, level % HEIGHT);
+        let whole = self.size.min(self.tree.size());
+        if index >= whole.checked_shr(level.into()).unwrap_or(0) {
+            return Err(missing());
+        }
+        let in_tile = HEIGHT - within;
+        let (tile, offset) = (index >> in_tile, index & ((1 << in_tile) - 1));
+        let full = self.tree.size() >> (u32::from(row + 1) * u32::from(HEIGHT)).min(63);
+        let hash = if tile < full {
+            self.tree.nodes(row, tile)?.get(within, offset)
+        } else {
+            let row = self.tree.rows.get(usize::from(row));
+            row.and_then(|row| row.get(within, offset))
+        };
+        hash.ok_or_else(missing)
     }
 }
