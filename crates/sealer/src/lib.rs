@@ -23,6 +23,7 @@ mod error;
 mod export;
 mod fsck;
 mod history;
+mod reading;
 mod run;
 mod sealer;
 mod signer;
