@@ -174,12 +174,13 @@ impl Sealer {
     /// Writes the tiles that became full, signs a checkpoint over everything
     /// that was taken in, and gives it out.
     pub(crate) fn publish(&self) -> Result<(), SealerError> {
+        // Held from here, so that nobody else writes the same tiles.
+        let mut signer = self.signer();
         let unwritten = self.tree().unwritten()?;
         if let Some(unwritten) = unwritten {
             unwritten.write(&self.disk)?;
             self.tree_mut().written(&unwritten);
         }
-        let mut signer = self.signer();
         let (size, root, proof) = {
             let tree = self.tree();
             let size = tree.size();
