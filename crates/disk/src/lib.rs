@@ -5,9 +5,9 @@
 //! after any of them ([`Disk::stopping_after`]), a write half done.
 
 use std::{
-    fs::{File, OpenOptions, Permissions},
+    fs::{File, OpenOptions},
     io::{self, Read as _, Seek as _, Write as _},
-    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -61,18 +61,20 @@ impl Disk {
         self.take_step().map_err(|_| stopped())
     }
 
-    /// Makes a directory, and those above it, for the owner alone.
+    /// Makes a directory, and those above it, for the owner alone, durable with
+    /// their names.
     pub fn create_dir(&self, path: &Path) -> io::Result<()> {
-        if path.is_dir() {
+        if path.as_os_str().is_empty() || path.is_dir() {
             return Ok(());
         }
+        let parent = path.parent().unwrap_or(Path::new(""));
+        self.create_dir(parent)?;
         self.step()?;
-        std::fs::create_dir_all(path)?;
-        std::fs::set_permissions(path, Permissions::from_mode(SECRET_DIR))?;
-        match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => sync_dir(parent),
-            _ => Ok(()),
+        std::fs::DirBuilder::new().mode(SECRET_DIR).create(path)?;
+        if parent.as_os_str().is_empty() {
+            return self.sync_dir(Path::new("."));
         }
+        self.sync_dir(parent)
     }
 
     /// Creates a file for the owner alone; refuses to touch one that exists.
@@ -133,16 +135,29 @@ impl Disk {
     }
 
     /// As [`Disk::replace`], but the name becomes durable only when the
-    /// directory is synced. For many files at once.
+    /// directory is synced.
     pub fn replace_unsynced(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let file = self.write_new(path, bytes)?;
+        self.sync(&file)?;
+        self.put_new(path)
+    }
+
+    /// The first step of [`Disk::replace`], for many files at once: writes the
+    /// new content beside the old. It has to be synced before
+    /// [`Disk::put_new`].
+    pub fn write_new(&self, path: &Path, bytes: &[u8]) -> io::Result<File> {
         let new = with_suffix(path, ".new");
         if new.exists() {
             self.remove(&new)?;
         }
         let mut file = self.create(&new)?;
         self.write(&mut file, bytes)?;
-        self.sync(&file)?;
-        self.rename(&new, path)
+        Ok(file)
+    }
+
+    /// Puts what [`Disk::write_new`] wrote in the place of the old.
+    pub fn put_new(&self, path: &Path) -> io::Result<()> {
+        self.rename(&with_suffix(path, ".new"), path)
     }
 
     /// Overwrites a file's content, as far as the file system lets that reach
@@ -216,6 +231,22 @@ pub fn read_secret(path: &Path) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
+/// Keeps other processes out of a directory as long as the file is open;
+/// `None` if another one is in.
+pub fn lock(dir: &Path) -> io::Result<Option<File>> {
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(SECRET_FILE)
+        .open(dir.join("lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+        Err(std::fs::TryLockError::Error(error)) => Err(error),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,7 +291,7 @@ mod tests {
         assert_eq!(read_secret(&path).unwrap(), None);
         Disk::new().replace(&path, b"secret").unwrap();
         assert_eq!(read_secret(&path).unwrap().unwrap(), b"secret");
-        std::fs::set_permissions(&path, Permissions::from_mode(0o640)).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
         let error = read_secret(&path).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
     }

@@ -8,7 +8,7 @@
 //!
 //! Read in this order: [`Subject`], [`KeyStore`] (whose keys there are),
 //! [`Sealing`] and [`Envelope`] (how a text is sealed and opened), [`opening`]
-//! (how it is shown).
+//! (how it is shown), [`files`] (what is too large for an envelope).
 #![cfg_attr(
     not(test),
     deny(
@@ -22,6 +22,7 @@
 mod aead;
 mod bytes;
 mod envelope;
+pub mod files;
 mod kek;
 mod keys;
 pub mod opening;

@@ -4,6 +4,8 @@
     reason = "a helper of a test fails as the test does"
 )]
 
+#[path = "vault/files.rs"]
+mod files;
 #[path = "vault/keys.rs"]
 mod keys;
 #[path = "vault/sealing.rs"]
@@ -38,12 +40,12 @@ fn erasure(number: usize) -> Erasure {
 }
 
 /// The bytes of every file below a directory.
-fn files(dir: &Path) -> Vec<Vec<u8>> {
+fn raw_files(dir: &Path) -> Vec<Vec<u8>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            files.extend(self::files(&path));
+            files.extend(raw_files(&path));
         } else {
             files.push(std::fs::read(&path).unwrap());
         }

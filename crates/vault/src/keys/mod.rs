@@ -369,3 +369,40 @@ impl fmt::Debug for KeyStore {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_key_is_in_no_file_in_clear_and_gone_after_erasure() {
+        let dir = tempfile::tempdir().unwrap();
+        let kek = KeyEncryptionKey::from_bytes(&[1; 32]);
+        let keys = KeyStore::open(Disk::new(), dir.path(), kek).unwrap();
+        let subject: Subject = "subject_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
+        keys.create(&subject).await.unwrap();
+        let key = keys.key(&subject).unwrap();
+        let found = || {
+            let mut files = std::fs::read_dir(dir.path()).unwrap();
+            files.any(|file| {
+                let bytes = std::fs::read(file.unwrap().path()).unwrap();
+                bytes
+                    .windows(8)
+                    .any(|part| key.as_bytes().starts_with(part))
+            })
+        };
+        assert!(!found());
+        // Folded into a snapshot, it is there wrapped only.
+        keys.rewrap(KeyEncryptionKey::from_bytes(&[2; 32]))
+            .await
+            .unwrap();
+        assert!(!found());
+        let erasure = Erasure {
+            subject: subject.clone(),
+            event: "event_x.0".to_owned(),
+        };
+        keys.erase(vec![erasure]).await.unwrap();
+        assert!(!found());
+        assert!(matches!(keys.key(&subject), Err(KeyError::Erased { .. })));
+    }
+}

@@ -394,20 +394,8 @@ fn read(ring: &RwLock<Ring>) -> RwLockReadGuard<'_, Ring> {
     ring.read().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Keeps other processes out as long as the file is open.
 fn lock(dir: &Path) -> Result<File, KeyStoreError> {
-    let path = dir.join("lock");
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(|error| KeyStoreError::io(&path, error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => {
-            Err(KeyStoreError::Locked(dir.display().to_string()))
-        }
-        Err(std::fs::TryLockError::Error(error)) => Err(KeyStoreError::io(&path, error)),
-    }
+    disk::lock(dir)
+        .map_err(|error| KeyStoreError::io(dir, error))?
+        .ok_or_else(|| KeyStoreError::Locked(dir.display().to_string()))
 }

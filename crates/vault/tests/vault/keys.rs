@@ -1,9 +1,10 @@
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use disk::Disk;
+use proptest::prelude::*;
 use vault::{Account, KeyEncryptionKey, KeyError, KeyStore, KeyStoreError};
 
-use super::{erasure, files, found, kek, open, sealing, subject};
+use super::{erasure, found, kek, open, raw_files, sealing, subject};
 
 const HANA: Account<'_> = Account {
     issuer: "https://id.example",
@@ -56,7 +57,7 @@ async fn an_account_is_one_subject_in_a_case_and_is_named_in_no_file() {
     assert_eq!(keys.subject_of(other, "case_a"), None);
     assert_eq!(keys.link(HANA, "case_b", subject(3)).await, Ok(subject(3)));
     assert_eq!(keys.subjects_of(HANA).len(), 2);
-    assert!(!found(&files(dir.path()), b"hana"));
+    assert!(!found(&raw_files(dir.path()), b"hana"));
     assert_eq!(format!("{HANA:?}"), "Account(..)");
     let long = keys.link(HANA, &"x".repeat(256), subject(4)).await;
     assert_eq!(long, Err(KeyError::LongId(256)));
@@ -92,11 +93,15 @@ async fn an_erased_key_is_in_no_file_not_even_wrapped() {
         keys.create(&subject(number)).await.unwrap();
     }
     // The wrapped keys as they lay on disk.
-    let before = pieces(&files(dir.path()));
+    let before = pieces(&raw_files(dir.path()));
     assert!(before.len() > 100);
-    assert!(before.iter().all(|piece| found(&files(dir.path()), piece)));
+    assert!(
+        before
+            .iter()
+            .all(|piece| found(&raw_files(dir.path()), piece))
+    );
     assert_eq!(keys.erase(vec![erasure(7), erasure(8)]).await, Ok(2));
-    let after = files(dir.path());
+    let after = raw_files(dir.path());
     assert!(!before.iter().any(|piece| found(&after, piece)));
     assert!(matches!(
         sealing.seal(&subject(7), "event_x.0", "body", b"text"),
@@ -285,4 +290,107 @@ async fn nothing_secret_is_shown() {
     filled(dir.path()).await;
     let keys = open(dir.path()).unwrap();
     assert_eq!(format!("{keys:?}"), "KeyStore { keys: 5, erased: 0, .. }");
+}
+
+/// What somebody does to a store.
+#[derive(Clone, Debug)]
+enum Deed {
+    Create(usize),
+    Link(usize),
+    Erase(Vec<usize>),
+    Reopen,
+    /// The machine stops after some steps of the next deed.
+    Crash(u32, Box<Deed>),
+}
+
+fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+    let deed = || {
+        prop_oneof![
+            4 => (0..8_usize).prop_map(Deed::Create),
+            2 => (0..8_usize).prop_map(Deed::Link),
+            2 => prop::collection::vec(0..8_usize, 1..3).prop_map(Deed::Erase),
+            1 => Just(Deed::Reopen),
+        ]
+    };
+    let crash = (0..14_u32, deed()).prop_map(|(steps, deed)| Deed::Crash(steps, Box::new(deed)));
+    prop::collection::vec(prop_oneof![4 => deed(), 1 => crash], 1..12)
+}
+
+async fn act(keys: &KeyStore, deed: &Deed) -> Result<(), KeyError> {
+    match deed {
+        Deed::Create(number) => keys.create(&subject(*number)).await,
+        Deed::Link(number) => {
+            let case = format!("case_{number}");
+            keys.link(HANA, &case, subject(*number)).await.map(drop)
+        }
+        Deed::Erase(numbers) => {
+            let erasures = numbers.iter().copied().map(erasure).collect();
+            keys.erase(erasures).await.map(drop)
+        }
+        Deed::Reopen | Deed::Crash(..) => Ok(()),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn whatever_happens_the_store_says_what_was_answered(deeds in deeds()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let dir = tempfile::tempdir().unwrap();
+            let (mut living, mut erased) = (BTreeSet::new(), BTreeSet::new());
+            let mut keys = open(dir.path()).unwrap();
+            for deed in deeds {
+                let (deed, answered) = match deed {
+                    Deed::Reopen => (Deed::Reopen, Ok(())),
+                    Deed::Crash(steps, deed) => {
+                        drop(keys);
+                        let disk = Disk::stopping_after(steps);
+                        let answered = match KeyStore::open(disk, dir.path(), kek()) {
+                            Ok(keys) => act(&keys, &deed).await,
+                            Err(error) => Err(KeyError::Stopped(error.to_string())),
+                        };
+                        keys = open(dir.path()).unwrap();
+                        (*deed, answered)
+                    }
+                    deed => {
+                        let answered = act(&keys, &deed).await;
+                        (deed, answered)
+                    }
+                };
+                if matches!(deed, Deed::Reopen) {
+                    drop(keys);
+                    keys = open(dir.path()).unwrap();
+                }
+                let touched = match &deed {
+                    Deed::Create(number) | Deed::Link(number) => vec![*number],
+                    Deed::Erase(numbers) => numbers.clone(),
+                    _ => vec![],
+                };
+                for number in touched {
+                    let is_erased = keys.erased_by(&subject(number)).is_some();
+                    match (&answered, &deed) {
+                        (Ok(()), Deed::Erase(_)) => assert!(is_erased),
+                        (Ok(()), _) => assert!(!is_erased),
+                        (Err(KeyError::Erased { .. }), _) => assert!(erased.contains(&number)),
+                        // Stopped: either way.
+                        (Err(_), _) => (),
+                    }
+                    if is_erased {
+                        living.remove(&number);
+                        erased.insert(number);
+                    } else if answered.is_ok() {
+                        living.insert(number);
+                    }
+                }
+                for number in 0..8 {
+                    assert_eq!(keys.erased_by(&subject(number)).is_some(), erased.contains(&number));
+                    let linked = keys.subject_of(HANA, &format!("case_{number}"));
+                    assert!(linked.is_none() || !erased.contains(&number));
+                }
+                assert!(keys.len() >= living.len());
+            }
+        });
+    }
 }

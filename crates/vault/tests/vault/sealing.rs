@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use vault::{Envelope, OpenError, SealError, Sealing, opening};
 
-use super::{erasure, files, found, sealing, subject};
+use super::{erasure, found, raw_files, sealing, subject};
 
 const EVENT: &str = "event_00000000000000000000000009.0";
 const TEXT: &str = "歩道の段差をなくしてください。通学路です。";
@@ -113,7 +113,7 @@ async fn after_erasure_the_envelope_is_shut_and_says_why() {
         event: erasure(1).event,
     };
     assert_eq!(sealing.open(&bytes, EVENT, "body"), Err(expected));
-    assert!(!found(&files(dir.path()), TEXT.as_bytes()));
+    assert!(!found(&raw_files(dir.path()), TEXT.as_bytes()));
 }
 
 #[tokio::test]
