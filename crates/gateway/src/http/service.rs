@@ -11,15 +11,18 @@ use axum::{
     http::{HeaderMap, Method, Response, StatusCode, header, request::Parts},
     routing::any,
 };
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::Instrument;
 
 use super::{
-    ApiError, Budget, Caller, GraphQlSettings, Manifest, MediaType, Reception, Unlimited,
+    ApiError, Budget, Caller, GraphQlSettings, Manifest, MediaType, Reception, Shutdown, Text,
+    Unlimited,
     answer::{Executed, FROM_RESOLVERS, Refused, Stage, respond},
     negotiation::is_json,
     operation::{Engine, Operation},
     parameters::{Malformed, Parameters},
     schema_index::SchemaIndex,
+    websocket::is_upgrade,
 };
 
 /// Everything that the endpoint of GraphQL consists of.
@@ -30,6 +33,7 @@ pub struct GraphQlEndpoint<E> {
     manifest: Manifest,
     budget: Arc<dyn Budget>,
     reception: Reception,
+    shutdown: Shutdown,
 }
 
 impl<E: Executor> GraphQlEndpoint<E> {
@@ -50,6 +54,7 @@ impl<E: Executor> GraphQlEndpoint<E> {
             manifest: Manifest::default(),
             budget: Arc::new(Unlimited),
             reception,
+            shutdown: Shutdown::default(),
         })
     }
 
@@ -67,11 +72,20 @@ impl<E: Executor> GraphQlEndpoint<E> {
         self
     }
 
+    /// With a word at which streams end.
+    #[must_use]
+    pub fn shutdown(mut self, shutdown: Shutdown) -> Self {
+        self.shutdown = shutdown;
+        self
+    }
+
     /// The route `/graphql`: queries and mutations, and subscriptions over
     /// server-sent events and WebSocket. The middleware
     /// [`receive`](super::receive) must lie around it.
     pub fn router(self) -> Router {
         let endpoint = Arc::new(Endpoint {
+            streams: Arc::new(Semaphore::new(self.settings.subscriptions.connections)),
+            shutdown: self.shutdown,
             engine: Engine::new(
                 self.executor,
                 self.index,
@@ -90,6 +104,9 @@ impl<E: Executor> GraphQlEndpoint<E> {
 pub(super) struct Endpoint<E> {
     pub(super) engine: Engine<E>,
     pub(super) reception: Reception,
+    pub(super) shutdown: Shutdown,
+    /// One permit for every stream that may be open at a time.
+    streams: Arc<Semaphore>,
 }
 
 async fn answer<E: Executor>(
@@ -108,6 +125,14 @@ async fn answer<E: Executor>(
     };
     let policy = endpoint.engine.settings.http_status;
     let (language, request_id) = (caller.language, caller.request_id.clone());
+    if is_upgrade(&parts) {
+        return endpoint
+            .websocket(parts, caller)
+            .await
+            .unwrap_or_else(|refused| {
+                refused.answer(MediaType::Json, policy, language, &request_id)
+            });
+    }
     let Some(media) = MediaType::accepted(&parts.headers) else {
         return not_acceptable().answer(MediaType::Json, policy, language, &request_id);
     };
@@ -137,6 +162,9 @@ impl<E: Executor> Endpoint<E> {
             .engine
             .prepare(parameters, caller.clone(), first_party, safe)?;
         let span = span(&operation, &caller);
+        if media == MediaType::EventStream {
+            return span.in_scope(|| self.event_stream(operation, caller));
+        }
         if operation.ty == OperationType::Subscription {
             return Err(subscription_needs_stream());
         }
@@ -151,6 +179,16 @@ impl<E: Executor> Endpoint<E> {
             }
         }
         Ok(response)
+    }
+
+    /// Room for one more stream.
+    pub(super) fn admit(&self) -> Result<OwnedSemaphorePermit, Refused> {
+        self.streams.clone().try_acquire_owned().map_err(|_| {
+            Refused::by_code(ApiError::Unavailable(Text::new(
+                "接続が混み合っています。しばらくしてからもう一度お試しください",
+                "too many streams are open; try again later",
+            )))
+        })
     }
 
     async fn body(&self, headers: &HeaderMap, body: Body) -> Result<bytes::Bytes, Refused> {

@@ -59,3 +59,23 @@ async fn the_draft_fails_the_audits_that_it_contradicts_and_no_other() {
     let served = site(settings).serve().await;
     run("audit.mjs", &[&format!("http://{}/graphql", served.address), "423L,LKJ0,LKJ1,LKJ2,LKJ3,6C00,6C01,6C02,6C03,4760,4761,4762,4763,58B0,58B1,58B2,58B3,3E3A,572B,FDE2,7B9B,86EE"]).await;
 }
+
+#[tokio::test]
+async fn the_client_graphql_sse_is_served() {
+    let site = site(GraphQlSettings::default());
+    let served = site.serve().await;
+    run("sse.mjs", &[&format!("http://{}/graphql", served.address)]).await;
+    site.all_streams_end().await;
+}
+
+#[tokio::test]
+async fn the_client_graphql_ws_is_served() {
+    let site = site(GraphQlSettings::default());
+    let served = site.serve().await;
+    run(
+        "websocket.mjs",
+        &[&format!("ws://{}/graphql", served.address)],
+    )
+    .await;
+    site.all_streams_end().await;
+}

@@ -2,4 +2,6 @@
 
 mod interop;
 mod over_http;
+mod over_sse;
+mod over_websocket;
 mod support;

@@ -19,7 +19,7 @@ use futures::{Stream, StreamExt, future::BoxFuture, stream};
 use gateway::{
     http::{
         ApiError, Authenticate, Caller, GraphQlEndpoint, GraphQlSettings, Manifest, Reception,
-        Text, receive,
+        Shutdown, Text, receive,
     },
     identity::Identity,
 };
@@ -82,8 +82,8 @@ impl Query {
     }
 
     async fn panics(&self) -> Option<String> {
-        let nothing: Option<String> = None;
-        Some(nothing.expect("a fault of a resolver"))
+        assert!(std::hint::black_box(false), "a fault of a resolver");
+        None
     }
 
     async fn never(&self) -> Option<String> {
@@ -182,6 +182,7 @@ impl Authenticate for OneToken {
 pub(crate) struct Site {
     pub(crate) router: Router,
     pub(crate) alive: Arc<AtomicUsize>,
+    pub(crate) shutdown: Shutdown,
 }
 
 pub(crate) fn site(settings: GraphQlSettings) -> Site {
@@ -190,6 +191,7 @@ pub(crate) fn site(settings: GraphQlSettings) -> Site {
 
 pub(crate) fn site_with(settings: GraphQlSettings, manifest: Manifest) -> Site {
     let alive = Arc::new(AtomicUsize::new(0));
+    let shutdown = Shutdown::default();
     let events = Events {
         alive: alive.clone(),
     };
@@ -199,9 +201,14 @@ pub(crate) fn site_with(settings: GraphQlSettings, manifest: Manifest) -> Site {
     let router = GraphQlEndpoint::new(schema, &sdl, settings, reception.clone())
         .expect("the schema can be read")
         .manifest(manifest)
+        .shutdown(shutdown.clone())
         .router()
         .layer(middleware::from_fn_with_state(reception, receive));
-    Site { router, alive }
+    Site {
+        router,
+        alive,
+        shutdown,
+    }
 }
 
 /// An answer, read to its end.
@@ -261,6 +268,17 @@ impl Site {
 
     pub(crate) async fn query(&self, query: &str) -> Answer {
         self.post(serde_json::json!({ "query": query })).await
+    }
+
+    /// Waits until no stream is alive any more.
+    pub(crate) async fn all_streams_end(&self) {
+        for _ in 0..10_000 {
+            if self.alive.load(Ordering::SeqCst) == 0 {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        panic!("a stream is alive after its client has gone");
     }
 
     /// Serves on a free port of this machine until the handle is dropped.
