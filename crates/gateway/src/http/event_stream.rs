@@ -63,8 +63,10 @@ impl<E: Executor> Endpoint<E> {
         let results = Results::begin(self.engine.executor.execute_stream(request, None))
             .map_err(|result| refusal(&result))?;
         let heartbeat = Duration::from_millis(self.engine.settings.subscriptions.heartbeat_ms);
+        let token_ends = caller.until_token_ends();
         let events = events(results, caller, cost)
             .take_until(self.shutdown.begun())
+            .take_until(token_ends)
             .boxed();
         let mut response = Response::new(Body::from_stream(
             beating(events, heartbeat, permit).map(Ok::<_, Infallible>),

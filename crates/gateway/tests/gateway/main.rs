@@ -1,5 +1,6 @@
 //! The gateway over HTTP, with a small schema of its own.
 
+mod around;
 mod interop;
 mod over_http;
 mod over_sse;

@@ -125,3 +125,16 @@ async fn streams_end_with_the_server() {
     site.shutdown.begin();
     assert!(body.next().await.is_none());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_ends_with_the_token_that_opened_it() {
+    let site = site(GraphQlSettings::default());
+    let request = post(json!({ "query": "subscription {silence}" }))
+        .accept(STREAM)
+        .header(header::AUTHORIZATION, "Bearer hanako")
+        .body_of();
+    let started = tokio::time::Instant::now();
+    let answer = site.send(request).await;
+    assert_eq!(started.elapsed().as_secs(), 3600);
+    assert!(answer.text.ends_with(":\n\n"), "{}", answer.text);
+}

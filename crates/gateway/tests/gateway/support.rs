@@ -18,8 +18,8 @@ use axum::{
 use futures::{Stream, StreamExt, future::BoxFuture, stream};
 use gateway::{
     http::{
-        ApiError, Authenticate, Caller, GraphQlEndpoint, GraphQlSettings, Manifest, Reception,
-        Shutdown, Text, receive,
+        ApiError, Authenticate, Budget, Caller, GraphQlEndpoint, GraphQlSettings, Manifest,
+        Reception, Shutdown, Text, receive,
     },
     identity::Identity,
 };
@@ -173,6 +173,7 @@ impl Authenticate for OneToken {
                 roles: vec![domain::Role::Citizen],
                 ward: None,
                 name: None,
+                valid_until: jiff::Timestamp::from_second(3600).expect("an hour is a time"),
             }))
         })
     }
@@ -185,25 +186,44 @@ pub(crate) struct Site {
     pub(crate) shutdown: Shutdown,
 }
 
-pub(crate) fn site(settings: GraphQlSettings) -> Site {
-    site_with(settings, Manifest::default())
+pub(crate) fn reception() -> Reception {
+    Reception::new(Arc::new(|| jiff::Timestamp::UNIX_EPOCH), Arc::new(OneToken))
 }
 
-pub(crate) fn site_with(settings: GraphQlSettings, manifest: Manifest) -> Site {
+type Endpoint = GraphQlEndpoint<Schema<Query, Mutation, Events>>;
+
+fn endpoint(settings: GraphQlSettings) -> (Endpoint, Arc<AtomicUsize>) {
     let alive = Arc::new(AtomicUsize::new(0));
-    let shutdown = Shutdown::default();
     let events = Events {
         alive: alive.clone(),
     };
     let schema = Schema::build(Query, Mutation, events).finish();
     let sdl = schema.sdl();
-    let reception = Reception::new(Arc::new(|| jiff::Timestamp::UNIX_EPOCH), Arc::new(OneToken));
-    let router = GraphQlEndpoint::new(schema, &sdl, settings, reception.clone())
-        .expect("the schema can be read")
+    let endpoint = GraphQlEndpoint::new(schema, &sdl, settings, reception());
+    (endpoint.expect("the schema can be read"), alive)
+}
+
+/// The routes without what is around them.
+pub(crate) fn routes(settings: GraphQlSettings) -> Router {
+    endpoint(settings).0.router()
+}
+
+pub(crate) fn routes_with(settings: GraphQlSettings, budget: impl Budget) -> Router {
+    endpoint(settings).0.budget(Arc::new(budget)).router()
+}
+
+pub(crate) fn site(settings: GraphQlSettings) -> Site {
+    site_with(settings, Manifest::default())
+}
+
+pub(crate) fn site_with(settings: GraphQlSettings, manifest: Manifest) -> Site {
+    let shutdown = Shutdown::default();
+    let (endpoint, alive) = endpoint(settings);
+    let router = endpoint
         .manifest(manifest)
         .shutdown(shutdown.clone())
         .router()
-        .layer(middleware::from_fn_with_state(reception, receive));
+        .layer(middleware::from_fn_with_state(reception(), receive));
     Site {
         router,
         alive,
@@ -245,21 +265,7 @@ impl Answer {
 
 impl Site {
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self
-            .router
-            .clone()
-            .oneshot(request)
-            .await
-            .expect("a router answers");
-        let (parts, body) = response.into_parts();
-        let bytes = axum::body::to_bytes(body, usize::MAX)
-            .await
-            .expect("the body can be read");
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            text: String::from_utf8(bytes.to_vec()).expect("answers are UTF-8"),
-        }
+        ask(self.router.clone(), request).await
     }
 
     pub(crate) async fn post(&self, body: Value) -> Answer {
@@ -306,6 +312,20 @@ pub(crate) struct Served {
 impl Drop for Served {
     fn drop(&mut self) {
         self.task.abort();
+    }
+}
+
+/// Asks a router, and reads the answer to its end.
+pub(crate) async fn ask(router: Router, request: Request<Body>) -> Answer {
+    let response = router.oneshot(request).await.expect("a router answers");
+    let (parts, body) = response.into_parts();
+    let bytes = axum::body::to_bytes(body, usize::MAX)
+        .await
+        .expect("the body can be read");
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        text: String::from_utf8(bytes.to_vec()).expect("answers are UTF-8"),
     }
 }
 

@@ -5,7 +5,8 @@ use std::{collections::HashMap, ops::ControlFlow, sync::Arc, time::Duration};
 use async_graphql::Executor;
 use axum::extract::ws::{Message, WebSocket};
 use futures::{
-    StreamExt,
+    FutureExt, StreamExt,
+    future::BoxFuture,
     stream::{AbortHandle, Abortable, BoxStream, SelectAll},
 };
 use serde_json::value::RawValue;
@@ -39,6 +40,7 @@ pub(super) struct Connection<E> {
     acknowledged: bool,
     operations: HashMap<String, AbortHandle>,
     events: SelectAll<BoxStream<'static, Event>>,
+    token_ends: BoxFuture<'static, ()>,
 }
 
 /// A client that takes nothing for so long is gone.
@@ -57,6 +59,7 @@ impl<E: Executor> Connection<E> {
         Self {
             endpoint,
             socket,
+            token_ends: caller.until_token_ends().boxed(),
             caller,
             first_party,
             acknowledged: false,
@@ -119,6 +122,7 @@ impl<E: Executor> Connection<E> {
                     next_beat = Instant::now() + heartbeat;
                     self.send(Message::Ping(bytes::Bytes::new())).await?;
                 }
+                () = &mut self.token_ends => return ControlFlow::Break(Some(Closing::Forbidden)),
                 () = &mut begun => return ControlFlow::Break(Some(Closing::GoingAway)),
             }
         }
@@ -160,7 +164,10 @@ impl<E: Executor> Connection<E> {
         if let Some(authorization) = authorization {
             let reception = self.endpoint.reception.clone();
             match reception.recognised(&self.caller, &authorization).await {
-                Ok(caller) => self.caller = caller,
+                Ok(caller) => {
+                    self.token_ends = caller.until_token_ends().boxed();
+                    self.caller = caller;
+                }
                 Err(_) => return ControlFlow::Break(Some(Closing::Forbidden)),
             }
         }
