@@ -9,13 +9,12 @@ use axum::{
     http::{HeaderValue, Response, StatusCode, header},
 };
 use futures::{FutureExt, Stream, StreamExt, stream::BoxStream};
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
     Caller, MediaType,
     answer::{Cost, Executed, Refused, Stage, is_request_error, meaning},
     operation::Operation,
-    service::Endpoint,
+    service::{Admitted, Endpoint},
 };
 
 /// The results of an operation, the first of which may be known already.
@@ -122,7 +121,7 @@ fn events(
 fn beating(
     events: BoxStream<'static, Bytes>,
     every: Duration,
-    permit: OwnedSemaphorePermit,
+    permit: Admitted,
 ) -> impl Stream<Item = Bytes> + Send + 'static {
     futures::stream::unfold((events, permit), move |(mut events, permit)| async move {
         let event = tokio::select! {

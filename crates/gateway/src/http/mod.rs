@@ -36,7 +36,7 @@ pub use health::{Readiness, health, readiness};
 pub use language::{Language, Text};
 pub use metrics::Metrics;
 pub use negotiation::MediaType;
-pub use operation::{Budget, Unlimited};
+pub use operation::{Budget, Unlimited, check_request};
 pub use persisted::{Manifest, ManifestError, document_id};
 pub use rate_limit::{ClientKey, CostPerClient, Rate, RateLimiter};
 pub use reception::{REQUEST_ID, Reception, receive};

@@ -237,6 +237,10 @@ async fn requests_are_counted_by_route() {
         page.contains("hiroba_http_request_duration_seconds_bucket"),
         "{page}"
     );
+    assert!(
+        page.contains(r#"hiroba_graphql_operations_total{type="query",outcome="complete"}"#),
+        "{page}"
+    );
     assert!(!page.contains("nowhere"), "{page}");
 }
 

@@ -32,7 +32,7 @@ impl Fetch for Published {
     fn fetch<'a>(&'a self, address: &'a str) -> BoxFuture<'a, Result<Vec<u8>, FetchError>> {
         Box::pin(async move {
             self.fetched.fetch_add(1, Ordering::SeqCst);
-            let documents = self.documents.lock().unwrap();
+            let documents = self.documents.lock().expect("no test panics meanwhile");
             documents
                 .get(address)
                 .map(|document| document.to_string().into_bytes())
@@ -59,7 +59,10 @@ impl World {
         let now = Arc::new(AtomicI64::new(NOW));
         let clock: Clock = {
             let now = now.clone();
-            Arc::new(move || Timestamp::from_second(now.load(Ordering::SeqCst)).unwrap())
+            Arc::new(move || {
+                Timestamp::from_second(now.load(Ordering::SeqCst))
+                    .expect("the world is as the test made it")
+            })
         };
         let settings: IdentitySettings = serde_json::from_value(json!({
             "issuer": ISSUER,
@@ -69,8 +72,9 @@ impl World {
             "default_roles": ["citizen"],
             "wards": { "Saiwai": "141321" },
         }))
-        .unwrap();
-        let provider = OpenIdConnect::new(&settings, Arc::new(published.clone()), clock).unwrap();
+        .expect("the world is as the test made it");
+        let provider = OpenIdConnect::new(&settings, Arc::new(published.clone()), clock)
+            .expect("the world is as the test made it");
         let world = Self {
             published,
             now,
@@ -89,7 +93,11 @@ impl World {
                 json!({ "kty": "OKP", "crv": "Ed25519", "kid": kid, "use": "sig", "x": URL_SAFE_NO_PAD.encode(public) })
             })
             .collect();
-        *self.published.documents.lock().unwrap() = HashMap::from([
+        *self
+            .published
+            .documents
+            .lock()
+            .expect("no test panics meanwhile") = HashMap::from([
             (
                 format!("{ISSUER}/.well-known/openid-configuration"),
                 json!({ "issuer": ISSUER, "jwks_uri": format!("{ISSUER}/keys") }),
@@ -99,7 +107,11 @@ impl World {
     }
 
     fn is_gone(&self) {
-        self.published.documents.lock().unwrap().clear();
+        self.published
+            .documents
+            .lock()
+            .expect("no test panics meanwhile")
+            .clear();
     }
 
     fn passes(&self, seconds: i64) {
@@ -123,8 +135,12 @@ fn token(seed: u8, header: Value, more: Value) -> String {
         json!({ "iss": ISSUER, "sub": "hanako", "aud": "hiroba", "exp": NOW + 1_000_000 });
     claims
         .as_object_mut()
-        .unwrap()
-        .extend(more.as_object().unwrap().clone());
+        .expect("the world is as the test made it")
+        .extend(
+            more.as_object()
+                .expect("the world is as the test made it")
+                .clone(),
+        );
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let signed = format!("{}.{}", part(&header), part(&claims));
     let signature = SigningKey::from_bytes(&[seed; 32])
