@@ -53,8 +53,7 @@ impl Refused {
     }
 
     fn status(&self, media: MediaType, policy: StatusPolicy) -> StatusCode {
-        let tells_by_status =
-            policy == StatusPolicy::Draft202608 || media == MediaType::GraphQlResponse;
+        let tells_by_status = policy == StatusPolicy::Draft202608 || media != MediaType::Json;
         let unprocessable = match policy {
             StatusPolicy::Widespread => StatusCode::BAD_REQUEST,
             StatusPolicy::Draft202608 => StatusCode::UNPROCESSABLE_ENTITY,
@@ -240,7 +239,7 @@ impl<'a> ErrorView<'a> {
 ///
 /// An error without a path comes from validation: whatever goes wrong while a
 /// field is resolved carries the field's path (GraphQL, "Errors").
-fn meaning(error: &ServerError) -> ApiError {
+pub(super) fn meaning(error: &ServerError) -> ApiError {
     if let Some(api_error) = error.source::<ApiError>() {
         return api_error.clone();
     }

@@ -1,7 +1,7 @@
 //! Who calls, when, and in which language: what a resolver may know about a
 //! request.
 
-use std::{fmt, net::IpAddr, sync::Arc};
+use std::{fmt, future::Future, net::IpAddr, sync::Arc};
 
 use axum::http::{HeaderValue, request::Parts};
 use futures::future::BoxFuture;
@@ -76,6 +76,20 @@ impl Caller {
     /// Who calls, or the error that asks to sign in.
     pub fn identity(&self) -> Result<&Arc<Identity>, ApiError> {
         self.identity.as_ref().ok_or_else(ApiError::unauthenticated)
+    }
+
+    /// Waits until the caller's token ends; for strangers, for ever.
+    pub(super) fn until_token_ends(&self) -> impl Future<Output = ()> + Send + 'static {
+        let left = self
+            .identity
+            .as_ref()
+            .map(|identity| self.now.duration_until(identity.valid_until));
+        async move {
+            match left {
+                Some(left) => tokio::time::sleep(left.try_into().unwrap_or_default()).await,
+                None => std::future::pending().await,
+            }
+        }
     }
 }
 

@@ -180,12 +180,26 @@ mod tests {
 
     #[test]
     fn fragments_that_double_one_another_are_refused_at_once() {
-        let mut text = "{ ...F0 }".to_owned();
-        for n in 0..40 {
-            text += &format!(" fragment F{n} on Query {{ ...F{0} ...F{0} }}", n + 1);
+        for end in ["fragment F40 on Query { a }", ""] {
+            let mut text = "{ ...F0 }".to_owned();
+            for n in 0..40 {
+                text += &format!(" fragment F{n} on Query {{ ...F{0} ...F{0} }}", n + 1);
+            }
+            assert!(refused(&(text + end)).contains("selections"));
         }
-        text += " fragment F40 on Query { a }";
-        assert!(refused(&text).contains("fields"));
+    }
+
+    #[test]
+    fn operations_are_limited_together() {
+        let fields: String = (0..100).map(|n| format!(" a{n}")).collect();
+        let shared = format!("fragment F on Query {{{fields}}}");
+        let operations = |many| -> String {
+            (0..many)
+                .map(|n| format!("query Q{n} {{ ...F }} "))
+                .collect()
+        };
+        assert!(Document::read(&(operations(14) + &shared), &Limits::default()).is_ok());
+        assert!(refused(&(operations(15) + &shared)).contains("selections 1515, limit 1500"));
     }
 
     #[test]

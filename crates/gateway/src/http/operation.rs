@@ -7,7 +7,7 @@ use async_graphql::{Executor, Request, Response, parser::types::OperationType};
 use futures::{FutureExt, future::BoxFuture};
 
 use super::{
-    ApiError, Caller, DocumentPolicy, GraphQlSettings, Manifest, Text,
+    ApiError, Caller, DocumentPolicy, GraphQlSettings, Limits, Manifest, Text,
     answer::{Cost, Refused, Stage},
     cost,
     document::{Document, DocumentCache},
@@ -210,4 +210,20 @@ impl<E: Executor> Engine<E> {
             }
         })
     }
+}
+
+/// Reads a request and its document as the endpoint does, within the default
+/// limits. For fuzzing: whatever the bytes are, it ends, and soon.
+///
+/// # Errors
+/// Why the request would be refused.
+pub fn check_request(body: &[u8]) -> Result<(), ApiError> {
+    let parameters = Parameters::from_body(body)?;
+    let text = parameters
+        .query
+        .ok_or(ApiError::PersistedDocumentNotFound)?;
+    let document =
+        Document::read(&text, &Limits::default()).map_err(|unreadable| unreadable.error)?;
+    document.operation(parameters.operation_name.as_deref())?;
+    Ok(())
 }

@@ -11,15 +11,18 @@ use axum::{
     http::{HeaderMap, Method, Response, StatusCode, header, request::Parts},
     routing::any,
 };
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::Instrument;
 
 use super::{
-    ApiError, Budget, Caller, GraphQlSettings, Manifest, MediaType, Reception, Unlimited,
-    answer::{Executed, FROM_RESOLVERS, Refused, Stage, respond},
+    ApiError, Budget, Caller, GraphQlSettings, Manifest, MediaType, Reception, Shutdown, Text,
+    Unlimited,
+    answer::{Executed, FROM_RESOLVERS, Outcome, Refused, Stage, respond},
     negotiation::is_json,
     operation::{Engine, Operation},
     parameters::{Malformed, Parameters},
     schema_index::SchemaIndex,
+    websocket::is_upgrade,
 };
 
 /// Everything that the endpoint of GraphQL consists of.
@@ -30,6 +33,7 @@ pub struct GraphQlEndpoint<E> {
     manifest: Manifest,
     budget: Arc<dyn Budget>,
     reception: Reception,
+    shutdown: Shutdown,
 }
 
 impl<E: Executor> GraphQlEndpoint<E> {
@@ -50,6 +54,7 @@ impl<E: Executor> GraphQlEndpoint<E> {
             manifest: Manifest::default(),
             budget: Arc::new(Unlimited),
             reception,
+            shutdown: Shutdown::default(),
         })
     }
 
@@ -67,11 +72,20 @@ impl<E: Executor> GraphQlEndpoint<E> {
         self
     }
 
+    /// With a word at which streams end.
+    #[must_use]
+    pub fn shutdown(mut self, shutdown: Shutdown) -> Self {
+        self.shutdown = shutdown;
+        self
+    }
+
     /// The route `/graphql`: queries and mutations, and subscriptions over
     /// server-sent events and WebSocket. The middleware
     /// [`receive`](super::receive) must lie around it.
     pub fn router(self) -> Router {
         let endpoint = Arc::new(Endpoint {
+            streams: Arc::new(Semaphore::new(self.settings.subscriptions.connections)),
+            shutdown: self.shutdown,
             engine: Engine::new(
                 self.executor,
                 self.index,
@@ -90,6 +104,29 @@ impl<E: Executor> GraphQlEndpoint<E> {
 pub(super) struct Endpoint<E> {
     pub(super) engine: Engine<E>,
     pub(super) reception: Reception,
+    pub(super) shutdown: Shutdown,
+    /// One permit for every stream that may be open at a time.
+    streams: Arc<Semaphore>,
+}
+
+/// One stream among those that may be open at a time; counted while it is.
+pub(super) struct Admitted(
+    #[expect(dead_code, reason = "it is held, not read")] OwnedSemaphorePermit,
+);
+
+const STREAMS: &str = "hiroba_graphql_streams";
+
+impl Admitted {
+    fn new(permit: OwnedSemaphorePermit) -> Self {
+        metrics::gauge!(STREAMS).increment(1.0);
+        Self(permit)
+    }
+}
+
+impl Drop for Admitted {
+    fn drop(&mut self) {
+        metrics::gauge!(STREAMS).decrement(1.0);
+    }
 }
 
 async fn answer<E: Executor>(
@@ -108,6 +145,14 @@ async fn answer<E: Executor>(
     };
     let policy = endpoint.engine.settings.http_status;
     let (language, request_id) = (caller.language, caller.request_id.clone());
+    if is_upgrade(&parts) {
+        return endpoint
+            .websocket(parts, caller)
+            .await
+            .unwrap_or_else(|refused| {
+                refused.answer(MediaType::Json, policy, language, &request_id)
+            });
+    }
     let Some(media) = MediaType::accepted(&parts.headers) else {
         return not_acceptable().answer(MediaType::Json, policy, language, &request_id);
     };
@@ -137,12 +182,18 @@ impl<E: Executor> Endpoint<E> {
             .engine
             .prepare(parameters, caller.clone(), first_party, safe)?;
         let span = span(&operation, &caller);
+        if media == MediaType::EventStream {
+            return span.in_scope(|| self.event_stream(operation, caller));
+        }
         if operation.ty == OperationType::Subscription {
             return Err(subscription_needs_stream());
         }
-        let Operation { request, cost, .. } = operation;
+        let Operation {
+            request, ty, cost, ..
+        } = operation;
         let mut result = self.engine.execute(request).instrument(span).await?;
         let executed = Executed::of(&result, &caller, cost);
+        count_operation(ty, executed.outcome);
         let status = executed.status(media, self.engine.settings.http_status);
         let mut response = respond(status, media, executed.body);
         for name in FROM_RESOLVERS {
@@ -153,20 +204,36 @@ impl<E: Executor> Endpoint<E> {
         Ok(response)
     }
 
+    /// Room for one more stream.
+    pub(super) fn admit(&self) -> Result<Admitted, Refused> {
+        let permit = self.streams.clone().try_acquire_owned();
+        permit.map(Admitted::new).map_err(|_| {
+            Refused::by_code(ApiError::Unavailable(Text::new(
+                "接続が混み合っています。しばらくしてからもう一度お試しください",
+                "too many streams are open; try again later",
+            )))
+        })
+    }
+
     async fn body(&self, headers: &HeaderMap, body: Body) -> Result<bytes::Bytes, Refused> {
         if !is_json(headers) {
             return Err(unsupported_media_type());
         }
         let limit = self.engine.settings.max_body_bytes;
-        axum::body::to_bytes(body, limit).await.map_err(|error| {
-            let too_large = std::error::Error::source(&error)
-                .is_some_and(|source| source.to_string().contains("length limit"));
-            if too_large {
-                body_too_large(limit)
-            } else {
-                interrupted()
+        let reading = axum::body::to_bytes(body, limit);
+        match tokio::time::timeout(self.engine.settings.timeout(), reading).await {
+            Ok(Ok(bytes)) => Ok(bytes),
+            Ok(Err(error)) => {
+                let too_large = std::error::Error::source(&error)
+                    .is_some_and(|source| source.to_string().contains("length limit"));
+                Err(if too_large {
+                    body_too_large(limit)
+                } else {
+                    interrupted()
+                })
             }
-        })
+            Err(_) => Err(body_too_slow()),
+        }
     }
 
     /// Whether the request comes from a page of ours. Browsers say where a
@@ -198,17 +265,30 @@ pub(super) fn malformed(malformed: Malformed) -> Refused {
 /// A span with the names of OpenTelemetry. What is asked for stays out of it:
 /// variables are personal data.
 pub(super) fn span(operation: &Operation, caller: &Caller) -> tracing::Span {
-    let ty = match operation.ty {
-        OperationType::Query => "query",
-        OperationType::Mutation => "mutation",
-        OperationType::Subscription => "subscription",
-    };
     tracing::info_span!(
         "graphql.operation",
-        graphql.operation.r#type = ty,
+        graphql.operation.r#type = word(operation.ty),
         graphql.operation.name = operation.name.as_deref(),
         hiroba.request_id = %caller.request_id,
     )
+}
+
+fn word(ty: OperationType) -> &'static str {
+    match ty {
+        OperationType::Query => "query",
+        OperationType::Mutation => "mutation",
+        OperationType::Subscription => "subscription",
+    }
+}
+
+fn count_operation(ty: OperationType, outcome: Outcome) {
+    let outcome = match outcome {
+        Outcome::Complete => "complete",
+        Outcome::Partial => "partial",
+        Outcome::Refused => "refused",
+    };
+    metrics::counter!("hiroba_graphql_operations_total", "type" => word(ty), "outcome" => outcome)
+        .increment(1);
 }
 
 fn not_acceptable() -> Refused {
@@ -237,6 +317,16 @@ fn body_too_large(limit: usize) -> Refused {
         ApiError::bad_input(
             format!("本文が長すぎます（上限{limit}バイト）"),
             format!("the body is too long; at most {limit} bytes"),
+        ),
+    )
+}
+
+fn body_too_slow() -> Refused {
+    Refused::new(
+        Stage::Transport(StatusCode::REQUEST_TIMEOUT),
+        ApiError::bad_input(
+            "本文が時間内に届きませんでした",
+            "the body did not arrive in time",
         ),
     )
 }

@@ -106,8 +106,8 @@ pub struct Limits {
     pub aliases: u64,
     /// Directives, fragments unfolded.
     pub directives: u64,
-    /// Fields, fragments unfolded.
-    pub fields: u64,
+    /// Fields and fragments, fragments unfolded.
+    pub selections: u64,
     /// How many values the answer may have at most, by estimate.
     pub cost: u64,
     /// What one mutation costs besides its answer.
@@ -127,7 +127,7 @@ impl Default for Limits {
             introspection_lists: 2,
             aliases: 60,
             directives: 60,
-            fields: 1_000,
+            selections: 1_500,
             cost: 20_000,
             mutation_cost: 10,
             assumed_list_length: 10,

@@ -14,7 +14,9 @@ use super::{ApiError, Limits};
 /// What a selection set amounts to. Sums saturate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Amount {
-    fields: u64,
+    /// Fields and fragments: a fragment that does not exist holds no field, and
+    /// yet whoever unfolds the document looks for it each time.
+    selections: u64,
     aliases: u64,
     directives: u64,
     depth: u64,
@@ -27,7 +29,7 @@ struct Amount {
 
 impl Amount {
     fn add(&mut self, other: Self) {
-        self.fields = self.fields.saturating_add(other.fields);
+        self.selections = self.selections.saturating_add(other.selections);
         self.aliases = self.aliases.saturating_add(other.aliases);
         self.directives = self.directives.saturating_add(other.directives);
         self.depth = self.depth.max(other.depth);
@@ -37,8 +39,8 @@ impl Amount {
     }
 }
 
-/// Checks every operation and fragment of the document against the limits, and
-/// says whether any of them asks for the schema.
+/// Checks all operations of the document together against the limits, since
+/// all of them are validated whichever is executed, and says whether any of them asks for the schema.
 ///
 /// # Errors
 /// If a limit is exceeded or a fragment contains itself.
@@ -51,34 +53,35 @@ pub(super) fn check(document: &ExecutableDocument, limits: &Limits) -> Result<bo
     for name in document.fragments.keys() {
         introspects |= survey.fragment(name)?.introspection_depth > 0;
     }
+    let mut whole = Amount::default();
     for (_, operation) in document.operations.iter() {
-        let mut amount = survey.selection_set(&operation.node.selection_set.node)?;
-        introspects |= amount.introspection_depth > 0;
-        amount.add(directives(&operation.node.directives));
+        whole.add(survey.selection_set(&operation.node.selection_set.node)?);
+        whole.add(directives(&operation.node.directives));
         for variable in &operation.node.variable_definitions {
-            amount.add(directives(&variable.node.directives));
+            whole.add(directives(&variable.node.directives));
         }
-        for (what, found, limit) in [
-            ("fields", amount.fields, limits.fields),
-            ("aliases", amount.aliases, limits.aliases),
-            ("directives", amount.directives, limits.directives),
-            ("depth", amount.depth, limits.depth),
-            (
-                "depth of introspection",
-                amount.introspection_depth,
-                limits.introspection_depth,
-            ),
-            (
-                "lists within lists of introspection",
-                amount.introspection_lists,
-                limits.introspection_lists,
-            ),
-        ] {
-            if limit < found {
-                return Err(ApiError::ValidationFailed(format!(
-                    "too much at once: {what} {found}, limit {limit}"
-                )));
-            }
+    }
+    introspects |= whole.introspection_depth > 0;
+    for (what, found, limit) in [
+        ("selections", whole.selections, limits.selections),
+        ("aliases", whole.aliases, limits.aliases),
+        ("directives", whole.directives, limits.directives),
+        ("depth", whole.depth, limits.depth),
+        (
+            "depth of introspection",
+            whole.introspection_depth,
+            limits.introspection_depth,
+        ),
+        (
+            "lists within lists of introspection",
+            whole.introspection_lists,
+            limits.introspection_lists,
+        ),
+    ] {
+        if limit < found {
+            return Err(ApiError::ValidationFailed(format!(
+                "too much at once: {what} {found}, limit {limit}"
+            )));
         }
     }
     Ok(introspects)
@@ -103,6 +106,7 @@ impl<'a> Survey<'a> {
                     self.fragment(&spread.node.fragment_name.node)?
                 }
             };
+            part.selections = part.selections.saturating_add(1);
             part.add(directives(selection.node.directives()));
             sum.add(part);
         }
@@ -111,7 +115,6 @@ impl<'a> Survey<'a> {
 
     fn field(&mut self, field: &'a Field) -> Result<Amount, ApiError> {
         let mut amount = self.selection_set(&field.selection_set.node)?;
-        amount.fields = amount.fields.saturating_add(1);
         amount.aliases = amount.aliases.saturating_add(field.alias.is_some().into());
         amount.depth = amount.depth.saturating_add(1);
         match field.name.node.as_str() {

@@ -422,3 +422,14 @@ async fn an_answer_that_takes_too_long_is_given_up() {
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(answer.error().0, "UNAVAILABLE");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_never_ends_is_given_up() {
+    let site = site(GraphQlSettings::default());
+    let silence = futures::stream::pending::<Result<axum::body::Bytes, std::io::Error>>();
+    let request = Request::post("/graphql")
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(axum::body::Body::from_stream(silence))
+        .unwrap();
+    assert_eq!(site.send(request).await.status, StatusCode::REQUEST_TIMEOUT);
+}

@@ -18,8 +18,8 @@ use axum::{
 use futures::{Stream, StreamExt, future::BoxFuture, stream};
 use gateway::{
     http::{
-        ApiError, Authenticate, Caller, GraphQlEndpoint, GraphQlSettings, Manifest, Reception,
-        Text, receive,
+        ApiError, Authenticate, Budget, Caller, GraphQlEndpoint, GraphQlSettings, Manifest,
+        Reception, Shutdown, Text, receive,
     },
     identity::Identity,
 };
@@ -82,8 +82,8 @@ impl Query {
     }
 
     async fn panics(&self) -> Option<String> {
-        let nothing: Option<String> = None;
-        Some(nothing.expect("a fault of a resolver"))
+        assert!(std::hint::black_box(false), "a fault of a resolver");
+        None
     }
 
     async fn never(&self) -> Option<String> {
@@ -173,6 +173,7 @@ impl Authenticate for OneToken {
                 roles: vec![domain::Role::Citizen],
                 ward: None,
                 name: None,
+                valid_until: jiff::Timestamp::from_second(3600).expect("an hour is a time"),
             }))
         })
     }
@@ -182,6 +183,33 @@ impl Authenticate for OneToken {
 pub(crate) struct Site {
     pub(crate) router: Router,
     pub(crate) alive: Arc<AtomicUsize>,
+    pub(crate) shutdown: Shutdown,
+}
+
+pub(crate) fn reception() -> Reception {
+    Reception::new(Arc::new(|| jiff::Timestamp::UNIX_EPOCH), Arc::new(OneToken))
+}
+
+type Endpoint = GraphQlEndpoint<Schema<Query, Mutation, Events>>;
+
+fn endpoint(settings: GraphQlSettings) -> (Endpoint, Arc<AtomicUsize>) {
+    let alive = Arc::new(AtomicUsize::new(0));
+    let events = Events {
+        alive: alive.clone(),
+    };
+    let schema = Schema::build(Query, Mutation, events).finish();
+    let sdl = schema.sdl();
+    let endpoint = GraphQlEndpoint::new(schema, &sdl, settings, reception());
+    (endpoint.expect("the schema can be read"), alive)
+}
+
+/// The routes without what is around them.
+pub(crate) fn routes(settings: GraphQlSettings) -> Router {
+    endpoint(settings).0.router()
+}
+
+pub(crate) fn routes_with(settings: GraphQlSettings, budget: impl Budget) -> Router {
+    endpoint(settings).0.budget(Arc::new(budget)).router()
 }
 
 pub(crate) fn site(settings: GraphQlSettings) -> Site {
@@ -189,19 +217,18 @@ pub(crate) fn site(settings: GraphQlSettings) -> Site {
 }
 
 pub(crate) fn site_with(settings: GraphQlSettings, manifest: Manifest) -> Site {
-    let alive = Arc::new(AtomicUsize::new(0));
-    let events = Events {
-        alive: alive.clone(),
-    };
-    let schema = Schema::build(Query, Mutation, events).finish();
-    let sdl = schema.sdl();
-    let reception = Reception::new(Arc::new(|| jiff::Timestamp::UNIX_EPOCH), Arc::new(OneToken));
-    let router = GraphQlEndpoint::new(schema, &sdl, settings, reception.clone())
-        .expect("the schema can be read")
+    let shutdown = Shutdown::default();
+    let (endpoint, alive) = endpoint(settings);
+    let router = endpoint
         .manifest(manifest)
+        .shutdown(shutdown.clone())
         .router()
-        .layer(middleware::from_fn_with_state(reception, receive));
-    Site { router, alive }
+        .layer(middleware::from_fn_with_state(reception(), receive));
+    Site {
+        router,
+        alive,
+        shutdown,
+    }
 }
 
 /// An answer, read to its end.
@@ -238,21 +265,7 @@ impl Answer {
 
 impl Site {
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self
-            .router
-            .clone()
-            .oneshot(request)
-            .await
-            .expect("a router answers");
-        let (parts, body) = response.into_parts();
-        let bytes = axum::body::to_bytes(body, usize::MAX)
-            .await
-            .expect("the body can be read");
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            text: String::from_utf8(bytes.to_vec()).expect("answers are UTF-8"),
-        }
+        ask(self.router.clone(), request).await
     }
 
     pub(crate) async fn post(&self, body: Value) -> Answer {
@@ -261,6 +274,17 @@ impl Site {
 
     pub(crate) async fn query(&self, query: &str) -> Answer {
         self.post(serde_json::json!({ "query": query })).await
+    }
+
+    /// Waits until no stream is alive any more.
+    pub(crate) async fn all_streams_end(&self) {
+        for _ in 0..10_000 {
+            if self.alive.load(Ordering::SeqCst) == 0 {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        panic!("a stream is alive after its client has gone");
     }
 
     /// Serves on a free port of this machine until the handle is dropped.
@@ -288,6 +312,20 @@ pub(crate) struct Served {
 impl Drop for Served {
     fn drop(&mut self) {
         self.task.abort();
+    }
+}
+
+/// Asks a router, and reads the answer to its end.
+pub(crate) async fn ask(router: Router, request: Request<Body>) -> Answer {
+    let response = router.oneshot(request).await.expect("a router answers");
+    let (parts, body) = response.into_parts();
+    let bytes = axum::body::to_bytes(body, usize::MAX)
+        .await
+        .expect("the body can be read");
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        text: String::from_utf8(bytes.to_vec()).expect("answers are UTF-8"),
     }
 }
 
