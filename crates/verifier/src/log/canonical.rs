@@ -54,16 +54,19 @@ impl<'a> Scanner<'a> {
         })
     }
 
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
+    #[inline]
     fn eat(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         self.at += usize::from(found);
         found
     }
 
+    #[inline]
     fn expect(&mut self, byte: u8, reason: &'static str) -> Result<(), NotCanonical> {
         if self.eat(byte) {
             Ok(())
@@ -94,10 +97,14 @@ impl<'a> Scanner<'a> {
         if self.eat(b'}') {
             return Ok(());
         }
-        let mut last: Option<Text<'_>> = None;
+        let mut last: Option<Key<'_>> = None;
         loop {
             let start = self.at;
-            let key = self.string()?;
+            let Text { text, escaped } = self.string()?;
+            let key = Key {
+                text,
+                plain: !escaped && text.is_ascii(),
+            };
             if last.is_some_and(|last| order(last, key) != Ordering::Less) {
                 self.at = start;
                 return self.wrong("a key is not after the one before it");
@@ -106,7 +113,7 @@ impl<'a> Scanner<'a> {
             self.expect(b':', "a colon is expected")?;
             let value = self.at;
             self.value(depth + 1)?;
-            member(key.text, value..self.at);
+            member(text, value..self.at);
             if self.eat(b'}') {
                 return Ok(());
             }
@@ -211,6 +218,7 @@ struct Text<'a> {
 
 /// How many bytes there are before the first quote, backslash or control
 /// character; eight are looked at together.
+#[inline]
 fn plain_run(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     const HIGH: u64 = ONES << 7;
@@ -233,13 +241,20 @@ fn plain_run(bytes: &[u8]) -> usize {
     bytes.len() - rest.len() + rest.iter().position(special).unwrap_or(rest.len())
 }
 
+/// The inside of a key; a plain one is ASCII without escapes.
+#[derive(Clone, Copy)]
+struct Key<'a> {
+    text: &'a str,
+    plain: bool,
+}
+
 /// RFC 8785 sorts keys by their UTF-16 code units, unescaped.
-fn order(left: Text<'_>, right: Text<'_>) -> Ordering {
-    let plain = |key: Text<'_>| !key.escaped && key.text.is_ascii();
-    if plain(left) && plain(right) {
+#[inline]
+fn order(left: Key<'_>, right: Key<'_>) -> Ordering {
+    if left.plain && right.plain {
         return left.text.cmp(right.text);
     }
-    let units = |key: Text<'_>| -> Vec<u16> {
+    let units = |key: Key<'_>| -> Vec<u16> {
         let text: String = serde_json::from_str(&format!("\"{}\"", key.text)).unwrap_or_default();
         text.encode_utf16().collect()
     };
