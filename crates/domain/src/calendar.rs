@@ -146,6 +146,9 @@ mod tests {
         assert_eq!(rolled("2026-07-18"), "2026-07-21");
         // The turn of the year 2026 and the weekend after it.
         assert_eq!(rolled("2026-12-29"), "2027-01-04");
+        // 3 January 2025 is a Friday.
+        assert_eq!(rolled("2025-01-03"), "2025-01-06");
+        assert_eq!(rolled("2025-12-29"), "2026-01-05");
         // Golden Week 2026 with its substitute holiday.
         assert_eq!(rolled("2026-05-02"), "2026-05-07");
         assert_eq!(rolled("2026-04-01"), "2026-04-01");

@@ -131,12 +131,16 @@ fn summaries_alone_say_where_the_opinions_can_be_read() {
 
 #[test]
 fn counts_by_ward_add_up_and_point_to_nobody() {
-    decided()
-        .when(&publish_results(2, |_| ()), &mori(RESULT))
-        .refused(Refusal::CountsDiffer {
-            given: 2,
-            submissions: 1,
-        });
+    let by_ward = publish_results(1, |results| results.by_ward[0].submissions = 2);
+    let by_kind = publish_results(1, |results| results.by_submitter_kind[0].submissions = 2);
+    for wrong in [by_ward, by_kind] {
+        decided()
+            .when(&wrong, &mori(RESULT))
+            .refused(Refusal::CountsDiffer {
+                given: 2,
+                submissions: 1,
+            });
+    }
     let case = published();
     let Some(Event::ResultsPublished(result)) = case.history().last() else {
         panic!("not published");
