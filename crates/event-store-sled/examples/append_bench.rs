@@ -178,7 +178,8 @@ fn measure(
     }
     let plain = Plain::open(path, subject == Subject::Filled)?;
     if clients == 1 {
-        single_plain(plain)
+        let writer = thread::spawn(move || single_plain(plain));
+        writer.join().map_err(|_| "the writer panicked")?
     } else {
         grouped_plain(runtime, plain, clients)
     }
@@ -218,6 +219,7 @@ impl Plain {
     }
 }
 
+/// Without a queue: who asks writes and syncs.
 fn single_plain(mut plain: Plain) -> Result<Measured, Failure> {
     let payload = vec![b'x'; EVENT];
     let mut latencies = Vec::new();

@@ -31,6 +31,7 @@ mod report;
 mod segment;
 mod shared;
 mod store;
+mod tail;
 mod verify;
 mod writer;
 

@@ -14,9 +14,10 @@ use crate::{
     index::SegmentFacts,
     map::Map,
     memory_index::{MemoryIndex, Place},
-    recover::{PREPARED, fill, install, write_zeros},
+    recover::{PREPARED, fill, install},
     segment::Segment,
     shared::{Refusal, Shared},
+    tail::write_zeros,
 };
 
 /// How many bytes go in one frame, unless a single command is longer.

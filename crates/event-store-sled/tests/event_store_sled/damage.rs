@@ -132,7 +132,7 @@ async fn serve(store: &SledStore, origin: &Origin) -> usize {
 async fn damage_is_found_and_nothing_wrong_is_ever_served() {
     let origin = origin().await;
     let (mut refused, mut reported, mut harmless) = (0, 0, 0);
-    for seed in 0..rounds(30) {
+    for seed in 0..rounds(20) {
         let mut dice = Dice(seed);
         let copy = origin.copy(dice.chance());
         let segments = segments(copy.path());
@@ -296,7 +296,7 @@ async fn a_log_that_lost_its_last_segments_is_not_taken_for_a_shorter_one() {
 
 #[tokio::test]
 async fn a_flipped_bit_in_the_last_frame_after_a_crash_is_no_torn_write() {
-    for seed in 0..rounds(40) {
+    for seed in 0..rounds(25) {
         let mut dice = Dice(seed);
         let directory = tempfile::tempdir().unwrap();
         let disk = SimDisk::new();

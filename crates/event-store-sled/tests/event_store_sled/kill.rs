@@ -73,7 +73,7 @@ async fn a_killed_process_loses_nothing_that_it_acknowledged() {
     let directory = tempfile::tempdir().unwrap();
     let mut acknowledged = BTreeMap::new();
     let mut first = 0;
-    for seed in 0..rounds(4) {
+    for seed in 0..rounds(3) {
         let mut child = Command::new(env::current_exe().unwrap())
             .args([
                 "--exact",

@@ -167,7 +167,7 @@ async fn a_corrupt_index_never_gives_a_wrong_answer_and_is_rebuilt() {
     let origin = tempfile::tempdir().unwrap();
     let mut acknowledged = BTreeMap::new();
     fill(origin.path(), 0..150, &mut acknowledged).await;
-    for seed in 0..rounds(25) {
+    for seed in 0..rounds(10) {
         let mut dice = Dice(seed);
         let directory = tempfile::tempdir().unwrap();
         copy(origin.path(), directory.path());
