@@ -38,6 +38,8 @@ impl fmt::Display for Finding {
 /// that all of them follow from the log.
 pub async fn fsck(sealer: &Sealer) -> Result<Vec<Finding>, SealerError> {
     let size = sealer.size();
+    // Tiles follow their checkpoint a moment later.
+    sealer.write_tiles()?;
     let mut findings = Vec::new();
     let mut checkpoints = sealer.checkpoint_sizes().into_iter().peekable();
     let mut tree = Tree::empty(sealer.dir());

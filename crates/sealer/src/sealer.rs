@@ -32,7 +32,7 @@ const UNWRITTEN: usize = 256;
 /// Seals a log. Everything but [`Sealer::run`] can be called from anywhere.
 pub struct Sealer {
     store: Arc<dyn EventStore>,
-    disk: Disk,
+    disk: Mutex<Disk>,
     dir: PathBuf,
     tree: RwLock<Tree>,
     signer: Mutex<Signer>,
@@ -108,7 +108,7 @@ impl Sealer {
         });
         let sealer = Self {
             store,
-            disk,
+            disk: Mutex::new(disk),
             dir: dir.to_owned(),
             tree: RwLock::new(tree),
             signer: Mutex::new(signer),
@@ -171,25 +171,34 @@ impl Sealer {
         self.size() < self.tree().size()
     }
 
-    /// Writes the tiles that became full, signs a checkpoint over everything
-    /// that was taken in, and gives it out.
+    /// Signs a checkpoint over everything that was taken in, gives it out, and
+    /// then writes the tiles that became full: until they are in files, they
+    /// are read from memory, and after a crash made again from the log.
     pub(crate) fn publish(&self) -> Result<(), SealerError> {
-        // Held from here, so that nobody else writes the same tiles.
-        let mut signer = self.signer();
+        {
+            let mut signer = self.signer();
+            let (size, root, proof) = {
+                let tree = self.tree();
+                let size = tree.size();
+                let proof = proof::consistency(&tree.hashes(size), signer.last().size(), size);
+                (size, tree.root(), proof.map_err(proof_error)?)
+            };
+            let checkpoint = Arc::new(signer.sign(size, root, &proof)?);
+            self.published
+                .send_modify(|published| published.checkpoint = checkpoint);
+        }
+        self.write_tiles()
+    }
+
+    /// Writes the tiles that became full.
+    pub(crate) fn write_tiles(&self) -> Result<(), SealerError> {
+        // Held to the end, so that nobody else writes the same tiles.
+        let disk = self.disk.lock().unwrap_or_else(PoisonError::into_inner);
         let unwritten = self.tree().unwritten()?;
         if let Some(unwritten) = unwritten {
-            unwritten.write(&self.disk)?;
+            unwritten.write(&disk)?;
             self.tree_mut().written(&unwritten);
         }
-        let (size, root, proof) = {
-            let tree = self.tree();
-            let size = tree.size();
-            let proof = proof::consistency(&tree.hashes(size), signer.last().size(), size);
-            (size, tree.root(), proof.map_err(proof_error)?)
-        };
-        let checkpoint = Arc::new(signer.sign(size, root, &proof)?);
-        self.published
-            .send_modify(|published| published.checkpoint = checkpoint);
         Ok(())
     }
 
