@@ -58,6 +58,7 @@ impl Authenticate for Cast {
             roles: roles.to_vec(),
             ward: None,
             name: None,
+            valid_until: None,
         });
         Box::pin(async { identity.map(Arc::new).ok_or_else(ApiError::unauthenticated) })
     }

@@ -10,7 +10,7 @@ pub mod identity;
 mod log;
 mod node;
 mod ordinance;
-mod public_comment;
+pub mod public_comment;
 mod refusal;
 mod scalars;
 mod schema;

@@ -1,13 +1,13 @@
 //! パブリックコメント手続, as clients see it.
 
-mod case;
-mod item;
-mod mutation;
-mod query;
-mod result;
-mod submission;
-mod text;
-mod words;
+pub mod case;
+pub mod item;
+pub mod mutation;
+pub mod query;
+pub mod result;
+pub mod submission;
+pub mod text;
+pub mod words;
 
 pub use case::PublicCommentCase;
 pub use item::Item;

@@ -470,11 +470,10 @@ impl Case {
             return;
         };
         let left = item.group.replace(group);
-        if let Some(left) = left.filter(|left| *left != group) {
-            if let Some(left) = self.groups.get_mut(&left) {
+        if let Some(left) = left.filter(|left| *left != group)
+            && let Some(left) = self.groups.get_mut(&left) {
                 left.items.remove(&order);
             }
-        }
         if let Some(joined) = self.groups.get_mut(&group) {
             joined.items.insert(order);
         }

@@ -1,12 +1,12 @@
 //! Every command of the institution, as a mutation. Files follow the stages of
 //! `domain::public_comment::decide`.
 
-mod drafting;
-mod intake;
-mod moderation;
+pub mod drafting;
+pub mod intake;
+pub mod moderation;
 mod payload;
-mod result;
-mod review;
+pub mod result;
+pub mod review;
 
 use async_graphql::MergedObject;
 
