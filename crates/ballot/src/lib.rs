@@ -1,1 +1,16 @@
 //! The Belenios protocol, version 1, one module a step: ballots, credentials, trustees, tally, archive and its verifier. Pure.
+
+pub mod ballot;
+mod base58;
+pub mod credential;
+pub mod election;
+pub mod group;
+pub mod hash;
+mod json;
+mod proof;
+pub mod question;
+#[cfg(test)]
+mod testing;
+
+pub use json::{Count, JsonError};
+pub use proof::Proof;
