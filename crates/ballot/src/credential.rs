@@ -73,7 +73,9 @@ impl FromStr for SecretCredential {
         let groups: Vec<&str> = text.split('-').collect();
         let lengths_fit = groups.iter().map(|group| group.len()).eq(GROUPS);
         let letters_fit = groups.iter().all(|group| base58::is_base58(group));
-        (lengths_fit && letters_fit).then(|| Self(text.to_owned())).ok_or(NotACredential)
+        (lengths_fit && letters_fit)
+            .then(|| Self(text.to_owned()))
+            .ok_or(NotACredential)
     }
 }
 
@@ -104,7 +106,10 @@ impl<G: Group> CredentialKey<G> {
 
     /// The public credential, g^s.
     pub fn public(&self) -> PublicCredential<G> {
-        PublicCredential { text: self.public.clone(), group: PhantomData }
+        PublicCredential {
+            text: self.public.clone(),
+            group: PhantomData,
+        }
     }
 }
 
@@ -124,7 +129,10 @@ pub struct PublicCredential<G> {
 impl<G: Group> PublicCredential<G> {
     /// Reads a public credential that somebody else made, and checks that it is in the group.
     pub fn parse(text: &str) -> Option<Self> {
-        G::element(text).map(|_| Self { text: text.to_owned(), group: PhantomData })
+        G::element(text).map(|_| Self {
+            text: text.to_owned(),
+            group: PhantomData,
+        })
     }
 
     /// The form that stands in the list and in ballots.
@@ -137,7 +145,12 @@ impl<G: Group> PublicCredential<G> {
 /// written where there is one; either every voter has a weight or none needs to.
 pub fn write_public_list<G: Group>(credentials: &[(PublicCredential<G>, Option<u64>)]) -> String {
     let mut sorted: Vec<_> = credentials.iter().collect();
-    sorted.sort_by(|a, b| a.0.text.len().cmp(&b.0.text.len()).then(a.0.text.cmp(&b.0.text)));
+    sorted.sort_by(|a, b| {
+        a.0.text
+            .len()
+            .cmp(&b.0.text.len())
+            .then(a.0.text.cmp(&b.0.text))
+    });
     let entries: Vec<_> = sorted
         .into_iter()
         .map(|(credential, weight)| match weight {
@@ -215,7 +228,8 @@ impl<G: Group> PublicCredentials<G> {
                     errors.push(CredentialsError::Malformed { entry });
                     continue;
                 };
-                let (Some(candidate), Ok(index)) = (G::decode(element), u32::try_from(place)) else {
+                let (Some(candidate), Ok(index)) = (G::decode(element), u32::try_from(place))
+                else {
                     errors.push(CredentialsError::Malformed { entry });
                     continue;
                 };
@@ -227,7 +241,10 @@ impl<G: Group> PublicCredentials<G> {
                 }
                 let key = Hash::of(element.as_bytes());
                 if let Some((first, _)) = places.insert(key, (VoterIndex(index), weight)) {
-                    errors.push(CredentialsError::Duplicate { first: first.index() + 1, entry });
+                    errors.push(CredentialsError::Duplicate {
+                        first: first.index() + 1,
+                        entry,
+                    });
                 }
             }
             if !all_members(&candidates, fingerprint.as_bytes()) {
@@ -241,7 +258,12 @@ impl<G: Group> PublicCredentials<G> {
             }
         }
         if errors.is_empty() {
-            Ok(Self { places, total_weight, fingerprint, group: PhantomData })
+            Ok(Self {
+                places,
+                total_weight,
+                fingerprint,
+                group: PhantomData,
+            })
         } else {
             Err(errors)
         }
@@ -275,7 +297,13 @@ impl<G: Group> PublicCredentials<G> {
 
 /// `element` or `element,weight`.
 fn split(entry: &str) -> Option<(&str, u64)> {
-    let Some((element, weight)) = entry.split_once(',') else { return Some((entry, 1)) };
+    let Some((element, weight)) = entry.split_once(',') else {
+        return Some((entry, 1));
+    };
     let canonical = !weight.starts_with('0') && weight.bytes().all(|byte| byte.is_ascii_digit());
-    weight.parse().ok().filter(|_| canonical).map(|weight| (element, weight))
+    weight
+        .parse()
+        .ok()
+        .filter(|_| canonical)
+        .map(|weight| (element, weight))
 }

@@ -86,7 +86,8 @@ impl Description {
 
     /// The group that the record names.
     pub fn group_name(&self) -> Result<GroupName, ElectionError> {
-        GroupName::from_name(&self.group).ok_or_else(|| ElectionError::UnknownGroup(self.group.clone()))
+        GroupName::from_name(&self.group)
+            .ok_or_else(|| ElectionError::UnknownGroup(self.group.clone()))
     }
 
     /// The record's bytes.
@@ -117,7 +118,10 @@ impl<G: Group> Election<G> {
             return Err(ElectionError::Version(description.version));
         }
         if description.group_name()?.name() != G::NAME {
-            return Err(ElectionError::OtherGroup { expected: G::NAME, found: description.group });
+            return Err(ElectionError::OtherGroup {
+                expected: G::NAME,
+                found: description.group,
+            });
         }
         let uuid = &description.uuid;
         if uuid.len() < 14 || !base58::is_base58(uuid) {
@@ -127,12 +131,21 @@ impl<G: Group> Election<G> {
             return Err(ElectionError::NoQuestions);
         }
         for (question, index) in description.questions.iter().zip(1..) {
-            question.check().map_err(|error| ElectionError::Question { question: index, error })?;
+            question.check().map_err(|error| ElectionError::Question {
+                question: index,
+                error,
+            })?;
         }
         let key = G::element(&description.public_key).ok_or(ElectionError::PublicKey)?;
         let hash = Hash::of(record);
         let fingerprint = hash.to_base64();
-        Ok(Self { description, hash, fingerprint, key, bases: G::bases(&key) })
+        Ok(Self {
+            description,
+            hash,
+            fingerprint,
+            key,
+            bases: G::bases(&key),
+        })
     }
 
     /// The fields of the record.

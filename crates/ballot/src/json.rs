@@ -26,7 +26,8 @@ pub(crate) fn write<T: Serialize>(value: &T) -> String {
 
 /// Reads a value from its canonical form and from no other.
 pub(crate) fn read<'a, T: Deserialize<'a> + Serialize>(bytes: &'a [u8]) -> Result<T, JsonError> {
-    let value: T = serde_json::from_slice(bytes).map_err(|error| JsonError::Malformed(error.to_string()))?;
+    let value: T =
+        serde_json::from_slice(bytes).map_err(|error| JsonError::Malformed(error.to_string()))?;
     let canonical = write(&value);
     if canonical.as_bytes() == bytes {
         return Ok(value);
@@ -64,7 +65,10 @@ impl<'de> Deserialize<'de> for Count {
         }
         match Form::deserialize(deserializer)? {
             Form::Number(number) => Ok(Self(number)),
-            Form::Text(text) => text.parse().map(Self).map_err(|_| de::Error::custom("not a count")),
+            Form::Text(text) => text
+                .parse()
+                .map(Self)
+                .map_err(|_| de::Error::custom("not a count")),
         }
     }
 }
@@ -75,9 +79,20 @@ mod tests {
 
     #[test]
     fn a_large_count_is_a_string() {
-        assert_eq!(write(&[Count(1_073_741_823), Count(1_073_741_824)]), r#"[1073741823,"1073741824"]"#);
+        assert_eq!(
+            write(&[Count(1_073_741_823), Count(1_073_741_824)]),
+            r#"[1073741823,"1073741824"]"#
+        );
         assert_eq!(read::<Count>(br#""1073741824""#), Ok(Count(1 << 30)));
-        for text in [r#""1073741823""#, "1073741824", r#""01""#, " 1", "01", "-1", "1.0"] {
+        for text in [
+            r#""1073741823""#,
+            "1073741824",
+            r#""01""#,
+            " 1",
+            "01",
+            "-1",
+            "1.0",
+        ] {
             assert!(read::<Count>(text.as_bytes()).is_err(), "{text}");
         }
     }

@@ -3,14 +3,18 @@
 pub mod ballot;
 mod base58;
 pub mod credential;
+pub mod decryption;
 pub mod election;
 pub mod group;
 pub mod hash;
 mod json;
 mod proof;
 pub mod question;
+pub mod result;
+pub mod tally;
 #[cfg(test)]
 mod testing;
+pub mod trustee;
 
 pub use json::{Count, JsonError};
 pub use proof::Proof;

@@ -45,7 +45,9 @@ pub enum QuestionError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum AnswerError {
     /// There must be one 0 or 1 for each choice.
-    #[error("the answer needs one 0 or 1 for each of {choices} choices (the blank one first, if there is one)")]
+    #[error(
+        "the answer needs one 0 or 1 for each of {choices} choices (the blank one first, if there is one)"
+    )]
     Shape {
         /// The number of choices.
         choices: usize,
@@ -101,7 +103,11 @@ impl Question {
         }
         let answers = self.answers.len();
         if self.min > self.max || answers < usize::try_from(self.max).unwrap_or(usize::MAX) {
-            return Err(QuestionError::Bounds { min: self.min, max: self.max, answers });
+            return Err(QuestionError::Bounds {
+                min: self.min,
+                max: self.max,
+                answers,
+            });
         }
         Ok(())
     }
@@ -127,7 +133,9 @@ impl Question {
     /// Whether an answer (one 0 or 1 a choice, the blank one first) is allowed.
     pub fn allows(&self, answer: &[u64]) -> Result<(), AnswerError> {
         if answer.len() != self.choices() || answer.iter().any(|choice| *choice > 1) {
-            return Err(AnswerError::Shape { choices: self.choices() });
+            return Err(AnswerError::Shape {
+                choices: self.choices(),
+            });
         }
         let (blank, answers) = answer.split_at(usize::from(self.has_blank()));
         let chosen: u64 = answers.iter().sum();
@@ -135,7 +143,11 @@ impl Question {
             [1] if chosen == 0 => Ok(()),
             [1] => Err(AnswerError::BlankAndMore),
             _ if (self.min..=self.max).contains(&chosen) => Ok(()),
-            _ => Err(AnswerError::Number { chosen, min: self.min, max: self.max }),
+            _ => Err(AnswerError::Number {
+                chosen,
+                min: self.min,
+                max: self.max,
+            }),
         }
     }
 
@@ -150,19 +162,45 @@ impl Question {
         let mut required: Vec<_> = (0..sum)
             .map(|choice| Required {
                 name: ProofName::Individual(choice),
-                branches: (0..2).map(|value| Branch { ciphertext: choice, value }).collect(),
+                branches: (0..2)
+                    .map(|value| Branch {
+                        ciphertext: choice,
+                        value,
+                    })
+                    .collect(),
             })
             .collect();
-        let allowed = (self.min..=self.max).map(|value| Branch { ciphertext: sum, value });
+        let allowed = (self.min..=self.max).map(|value| Branch {
+            ciphertext: sum,
+            value,
+        });
         if self.has_blank() {
-            let not_blank = Branch { ciphertext: 0, value: 0 };
-            let nothing_chosen = Branch { ciphertext: sum, value: 0 };
-            required.push(Required { name: ProofName::Blank, branches: vec![not_blank, nothing_chosen] });
-            let is_blank = Branch { ciphertext: 0, value: 1 };
+            let not_blank = Branch {
+                ciphertext: 0,
+                value: 0,
+            };
+            let nothing_chosen = Branch {
+                ciphertext: sum,
+                value: 0,
+            };
+            required.push(Required {
+                name: ProofName::Blank,
+                branches: vec![not_blank, nothing_chosen],
+            });
+            let is_blank = Branch {
+                ciphertext: 0,
+                value: 1,
+            };
             let branches = std::iter::once(is_blank).chain(allowed).collect();
-            required.push(Required { name: ProofName::Overall, branches });
+            required.push(Required {
+                name: ProofName::Overall,
+                branches,
+            });
         } else {
-            required.push(Required { name: ProofName::Overall, branches: allowed.collect() });
+            required.push(Required {
+                name: ProofName::Overall,
+                branches: allowed.collect(),
+            });
         }
         required
     }

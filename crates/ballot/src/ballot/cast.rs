@@ -44,10 +44,16 @@ pub fn cast<G: Group>(
 ) -> Result<CastBallot, VoteError> {
     let questions = election.questions();
     if questions.len() != vote.len() {
-        return Err(VoteError::Answers { expected: questions.len(), found: vote.len() });
+        return Err(VoteError::Answers {
+            expected: questions.len(),
+            found: vote.len(),
+        });
     }
     for ((question, answer), index) in questions.iter().zip(vote).zip(1..) {
-        question.allows(answer).map_err(|error| VoteError::Answer { question: index, error })?;
+        question.allows(answer).map_err(|error| VoteError::Answer {
+            question: index,
+            error,
+        })?;
     }
     let public = credential.public();
     let binding = binding(election.fingerprint(), public.as_str());
@@ -66,7 +72,9 @@ pub fn cast<G: Group>(
     let hash = Hash::of(json::write(&ballot).as_bytes()).to_base64();
     let proof = prove_knowledge(&signature_prefix(&hash), credential.secret(), rng);
     ballot.signature = Some(SignatureForm { hash, proof });
-    Ok(CastBallot { json: json::write(&ballot) })
+    Ok(CastBallot {
+        json: json::write(&ballot),
+    })
 }
 
 /// What the signature hashes in front of its commitment.
@@ -84,7 +92,10 @@ fn encrypt<G: Group>(
     let bases = election.bases();
     let mut secrets: Vec<Secret<G>> = answer
         .iter()
-        .map(|message| Secret { randomness: G::Scalar::random(rng), message: *message })
+        .map(|message| Secret {
+            randomness: G::Scalar::random(rng),
+            message: *message,
+        })
         .collect();
     let mut ciphertexts: Vec<Ciphertext<G>> = secrets
         .iter()
@@ -101,11 +112,15 @@ fn encrypt<G: Group>(
         .get(summed())
         .unwrap_or_default()
         .iter()
-        .fold(Ciphertext::neutral(), |sum, ciphertext| sum.product(ciphertext));
+        .fold(Ciphertext::neutral(), |sum, ciphertext| {
+            sum.product(ciphertext)
+        });
     ciphertexts.push(sum);
     let parts = secrets.get(summed()).unwrap_or_default();
     let sum_secret = Secret {
-        randomness: parts.iter().fold(G::Scalar::zero(), |sum, part| sum + part.randomness),
+        randomness: parts
+            .iter()
+            .fold(G::Scalar::zero(), |sum, part| sum + part.randomness),
         message: parts.iter().map(|part| part.message).sum(),
     };
     secrets.push(sum_secret);
@@ -114,9 +129,15 @@ fn encrypt<G: Group>(
     let mut choices: Vec<CiphertextForm<'static>> = Vec::with_capacity(ciphertexts.len());
     let mut texts = G::encode_all(&elements).into_iter();
     while let (Some(alpha), Some(beta)) = (texts.next(), texts.next()) {
-        choices.push(CiphertextForm { alpha: alpha.into(), beta: beta.into() });
+        choices.push(CiphertextForm {
+            alpha: alpha.into(),
+            beta: beta.into(),
+        });
     }
-    let sum_text = choices.pop().map(|sum| super::form::pair(&sum)).unwrap_or_default();
+    let sum_text = choices
+        .pop()
+        .map(|sum| super::form::pair(&sum))
+        .unwrap_or_default();
 
     let mut form = AnswerForm {
         choices,
@@ -141,7 +162,9 @@ fn encrypt<G: Group>(
 fn true_branch<G: Group>(branches: &[Branch], secrets: &[Secret<G>]) -> usize {
     let mut truth = 0;
     for (index, branch) in branches.iter().enumerate() {
-        let holds = secrets.get(branch.ciphertext).is_some_and(|secret| secret.message == branch.value);
+        let holds = secrets
+            .get(branch.ciphertext)
+            .is_some_and(|secret| secret.message == branch.value);
         truth = usize::from(holds) * index + usize::from(!holds) * truth;
     }
     truth

@@ -37,7 +37,11 @@ impl<G: Group> PendingAnswer<G> {
     /// The ciphertexts, once their parts are known to be in the group.
     pub(super) fn members(&self, question: usize) -> Result<Vec<Ciphertext<G>>, BallotError> {
         let member = |candidate: Candidate<G>, choice, part| {
-            candidate.member().ok_or(BallotError::NotInGroup { question, choice, part })
+            candidate.member().ok_or(BallotError::NotInGroup {
+                question,
+                choice,
+                part,
+            })
         };
         self.candidates
             .iter()
@@ -63,9 +67,13 @@ pub(super) fn read<G: Group>(
         return Err(BallotError::OtherElection(form.election_uuid.into_owned()));
     }
     if form.election_hash != election.fingerprint() {
-        return Err(BallotError::OtherFingerprint(form.election_hash.into_owned()));
+        return Err(BallotError::OtherFingerprint(
+            form.election_hash.into_owned(),
+        ));
     }
-    let (voter, weight) = credentials.find(&form.credential).ok_or(BallotError::UnknownCredential)?;
+    let (voter, weight) = credentials
+        .find(&form.credential)
+        .ok_or(BallotError::UnknownCredential)?;
     let Some(SignatureForm { hash, proof }) = form.signature.take() else {
         return Err(BallotError::Signature);
     };
@@ -74,7 +82,10 @@ pub(super) fn read<G: Group>(
     }
     let questions = election.questions();
     if form.answers.len() != questions.len() {
-        return Err(BallotError::AnswerCount { expected: questions.len(), found: form.answers.len() });
+        return Err(BallotError::AnswerCount {
+            expected: questions.len(),
+            found: form.answers.len(),
+        });
     }
     let credential = G::decode(&form.credential).ok_or(BallotError::UnknownCredential)?;
     let binding = binding(election.fingerprint(), &form.credential);
@@ -99,7 +110,10 @@ pub(super) fn read<G: Group>(
 /// The digest of the ballot cut before its signature; the record is known to be canonical.
 fn signed_hash(record: &[u8]) -> String {
     const CUT: &[u8] = b",\"signature\":";
-    let end = record.windows(CUT.len()).rposition(|window| window == CUT).unwrap_or(record.len());
+    let end = record
+        .windows(CUT.len())
+        .rposition(|window| window == CUT)
+        .unwrap_or(record.len());
     let mut signed = record.get(..end).unwrap_or_default().to_vec();
     signed.push(b'}');
     Hash::of(&signed).to_base64()
@@ -111,7 +125,10 @@ fn read_answer<G: Group>(
     answer: AnswerForm<'_, G>,
     binding: &str,
 ) -> Result<PendingAnswer<G>, BallotError> {
-    let wrong = |what| BallotError::Shape { question: index, what };
+    let wrong = |what| BallotError::Shape {
+        question: index,
+        what,
+    };
     if answer.choices.len() != question.choices() {
         return Err(wrong("choices"));
     }
@@ -122,7 +139,11 @@ fn read_answer<G: Group>(
         return Err(wrong("blank proofs"));
     }
     let decode = |text: &str, choice, part| {
-        G::decode(text).ok_or(BallotError::NotCanonical { question: index, choice, part })
+        G::decode(text).ok_or(BallotError::NotCanonical {
+            question: index,
+            choice,
+            part,
+        })
     };
     let candidates = answer
         .choices
@@ -160,7 +181,11 @@ fn read_answer<G: Group>(
             }
             let prefix = prefix(question, required.name, binding, &answer.choices, &sum_text);
             let branches = required.branches.into_iter().zip(proofs).collect();
-            Ok(PendingProof { name: required.name, prefix, branches })
+            Ok(PendingProof {
+                name: required.name,
+                prefix,
+                branches,
+            })
         })
         .collect::<Result<_, _>>()?;
     Ok(PendingAnswer { candidates, proofs })
@@ -173,12 +198,18 @@ fn sum_of<G: Group>(question: &Question, candidates: &[CandidatePair<G>]) -> Cip
         .get(question.summed())
         .unwrap_or_default()
         .iter()
-        .map(|pair| Ciphertext { alpha: pair.alpha.unchecked(), beta: pair.beta.unchecked() })
+        .map(|pair| Ciphertext {
+            alpha: pair.alpha.unchecked(),
+            beta: pair.beta.unchecked(),
+        })
         .fold(Ciphertext::neutral(), |sum, pair| sum.product(&pair))
 }
 
 /// The ciphertexts of an answer followed by their sum: what the branches refer to.
-pub(super) fn with_sum<G: Group>(question: &Question, choices: &[Ciphertext<G>]) -> Vec<Ciphertext<G>> {
+pub(super) fn with_sum<G: Group>(
+    question: &Question,
+    choices: &[Ciphertext<G>],
+) -> Vec<Ciphertext<G>> {
     let sum = choices
         .get(question.summed())
         .unwrap_or_default()

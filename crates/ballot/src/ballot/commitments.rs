@@ -45,8 +45,14 @@ impl Commitments {
         let mut fields = line.split(' ');
         let tracker = Tracker::from(Hash::from_hex(fields.next()?)?);
         let signature = fields.next()?.to_owned();
-        let proofs = fields.map(|proof| proof.split(',').map(str::to_owned).collect()).collect();
-        Some(Self { tracker, signature, proofs })
+        let proofs = fields
+            .map(|proof| proof.split(',').map(str::to_owned).collect())
+            .collect();
+        Some(Self {
+            tracker,
+            signature,
+            proofs,
+        })
     }
 
     /// All elements in order, the signature's first; nothing if one is not canonical.

@@ -28,7 +28,10 @@ pub struct Ciphertext<G: Group> {
 impl<G: Group> Ciphertext<G> {
     /// The ciphertext of 0 with randomness 0.
     pub fn neutral() -> Self {
-        Self { alpha: G::identity(), beta: G::identity() }
+        Self {
+            alpha: G::identity(),
+            beta: G::identity(),
+        }
     }
 
     /// Encrypts the sum of both messages.
@@ -70,7 +73,9 @@ impl Tracker {
 
     /// Reads what a voter typed: 43 characters, or 64 hex digits.
     pub fn parse(text: &str) -> Option<Self> {
-        Hash::from_base64(text).or_else(|| Hash::from_hex(text)).map(Self)
+        Hash::from_base64(text)
+            .or_else(|| Hash::from_hex(text))
+            .map(Self)
     }
 
     /// The digest, which is also the name of the ballot's record.
@@ -162,7 +167,9 @@ pub enum BallotError {
         what: &'static str,
     },
     /// A ciphertext's part is not written as a group element.
-    #[error("{part} of choice {choice} in its answer to question {question} is not a canonical element")]
+    #[error(
+        "{part} of choice {choice} in its answer to question {question} is not a canonical element"
+    )]
     NotCanonical {
         /// Place of the question, from 1.
         question: usize,
@@ -182,7 +189,10 @@ pub enum BallotError {
         part: &'static str,
     },
     /// A proof does not hold.
-    #[error("{} of its answer to question {question} does not hold", describe(proof))]
+    #[error(
+        "{} of its answer to question {question} does not hold",
+        describe(proof)
+    )]
     Proof {
         /// Place of the question, from 1.
         question: usize,

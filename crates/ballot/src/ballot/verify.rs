@@ -39,16 +39,21 @@ pub fn verify_all<G: Group>(
     credentials: &PublicCredentials<G>,
     records: &[&[u8]],
 ) -> Vec<Result<(VerifiedBallot<G>, Commitments), BallotError>> {
-    let pending: Vec<_> =
-        records.iter().map(|record| read(election, credentials, record)).collect();
+    let pending: Vec<_> = records
+        .iter()
+        .map(|record| read(election, credentials, record))
+        .collect();
     let candidates: Vec<_> = pending.iter().flatten().flat_map(elements).collect();
     let together = all_members(&candidates, seed(pending.iter().flatten(), &[]).as_bytes());
     pending
         .into_iter()
         .map(|pending| {
             let pending = pending?;
-            let answers =
-                if together { unchecked(&pending) } else { members_one_by_one(&pending)? };
+            let answers = if together {
+                unchecked(&pending)
+            } else {
+                members_one_by_one(&pending)?
+            };
             prove(election, pending, answers)
         })
         .collect()
@@ -80,15 +85,27 @@ pub fn verify_all_with<G: Group>(
     let candidates: Vec<_> = batch
         .iter()
         .flat_map(|(_, pending, _, commitments)| {
-            elements(pending).into_iter().chain(commitments.iter().copied())
+            elements(pending)
+                .into_iter()
+                .chain(commitments.iter().copied())
         })
         .collect();
     let seed = seed(
         batch.iter().map(|(_, pending, ..)| pending),
-        &batch.iter().map(|(_, _, line, _)| *line).collect::<Vec<_>>(),
+        &batch
+            .iter()
+            .map(|(_, _, line, _)| *line)
+            .collect::<Vec<_>>(),
     );
     let holds = all_members(&candidates, seed.as_bytes())
-        && equations_hold(election, &batch.iter().map(|(_, p, _, c)| (p, c.as_slice())).collect::<Vec<_>>(), &seed);
+        && equations_hold(
+            election,
+            &batch
+                .iter()
+                .map(|(_, p, _, c)| (p, c.as_slice()))
+                .collect::<Vec<_>>(),
+            &seed,
+        );
     let mut verified: Vec<Option<Result<_, _>>> = records.iter().map(|_| None).collect();
     for (index, pending, ..) in batch {
         if holds {
@@ -100,7 +117,10 @@ pub fn verify_all_with<G: Group>(
             alone.push(index);
         }
     }
-    let rest: Vec<_> = alone.iter().filter_map(|index| records.get(*index).copied()).collect();
+    let rest: Vec<_> = alone
+        .iter()
+        .filter_map(|index| records.get(*index).copied())
+        .collect();
     for (index, answer) in alone.iter().zip(verify_all(election, credentials, &rest)) {
         if let Some(place) = verified.get_mut(*index) {
             *place = Some(answer.map(|(ballot, _)| ballot));
@@ -114,7 +134,12 @@ fn elements<G: Group>(pending: &Pending<G>) -> Vec<Candidate<G>> {
     pending
         .answers
         .iter()
-        .flat_map(|answer| answer.candidates.iter().flat_map(|pair| [pair.alpha, pair.beta]))
+        .flat_map(|answer| {
+            answer
+                .candidates
+                .iter()
+                .flat_map(|pair| [pair.alpha, pair.beta])
+        })
         .collect()
 }
 
@@ -123,11 +148,22 @@ fn unchecked<G: Group>(pending: &Pending<G>) -> Vec<Vec<Ciphertext<G>>> {
         alpha: pair.alpha.unchecked(),
         beta: pair.beta.unchecked(),
     };
-    pending.answers.iter().map(|answer| answer.candidates.iter().map(pair).collect()).collect()
+    pending
+        .answers
+        .iter()
+        .map(|answer| answer.candidates.iter().map(pair).collect())
+        .collect()
 }
 
-fn members_one_by_one<G: Group>(pending: &Pending<G>) -> Result<Vec<Vec<Ciphertext<G>>>, BallotError> {
-    pending.answers.iter().zip(1..).map(|(answer, question)| answer.members(question)).collect()
+fn members_one_by_one<G: Group>(
+    pending: &Pending<G>,
+) -> Result<Vec<Vec<Ciphertext<G>>>, BallotError> {
+    pending
+        .answers
+        .iter()
+        .zip(1..)
+        .map(|(answer, question)| answer.members(question))
+        .collect()
 }
 
 /// A digest that depends on every ballot and every recorded commitment of a batch.
@@ -154,12 +190,24 @@ fn prove<G: Group>(
     let bases = election.bases();
     let credential = pending.credential.unchecked();
     let commitment = G::encode(&knowledge_commitment::<G>(&credential, &pending.signature));
-    let signed = challenge::<G>(&signature_prefix(&pending.signature_hash), std::slice::from_ref(&commitment));
+    let signed = challenge::<G>(
+        &signature_prefix(&pending.signature_hash),
+        std::slice::from_ref(&commitment),
+    );
     if signed != pending.signature.challenge {
         return Err(BallotError::Signature);
     }
-    let mut recorded = Commitments { tracker: pending.tracker, signature: commitment, proofs: Vec::new() };
-    let parts = pending.answers.iter().zip(&answers).zip(election.questions()).zip(1..);
+    let mut recorded = Commitments {
+        tracker: pending.tracker,
+        signature: commitment,
+        proofs: Vec::new(),
+    };
+    let parts = pending
+        .answers
+        .iter()
+        .zip(&answers)
+        .zip(election.questions())
+        .zip(1..);
     for (((answer, choices), question), index) in parts {
         let prepared: Vec<_> = with_sum(question, choices)
             .iter()
@@ -170,7 +218,9 @@ fn prove<G: Group>(
             .iter()
             .flat_map(|proof| &proof.branches)
             .filter_map(|(branch, proof)| {
-                prepared.get(branch.ciphertext).map(|base| commit(bases, base, branch.value, proof))
+                prepared
+                    .get(branch.ciphertext)
+                    .map(|base| commit(bases, base, branch.value, proof))
             })
             .flatten()
             .collect();
@@ -180,7 +230,10 @@ fn prove<G: Group>(
             let shares = proof.branches.iter().map(|(_, proof)| proof.challenge);
             let sum = shares.fold(G::Scalar::zero(), |sum, share| sum + share);
             if challenge::<G>(&proof.prefix, &commitments) != sum {
-                return Err(BallotError::Proof { question: index, proof: proof.name });
+                return Err(BallotError::Proof {
+                    question: index,
+                    proof: proof.name,
+                });
             }
             recorded.proofs.push(commitments);
         }
@@ -189,13 +242,25 @@ fn prove<G: Group>(
 }
 
 fn finish<G: Group>(pending: &Pending<G>, answers: Vec<Vec<Ciphertext<G>>>) -> VerifiedBallot<G> {
-    VerifiedBallot { tracker: pending.tracker, voter: pending.voter, weight: pending.weight, answers }
+    VerifiedBallot {
+        tracker: pending.tracker,
+        voter: pending.voter,
+        weight: pending.weight,
+        answers,
+    }
 }
 
 /// Whether the recorded commitments have the right number and hash to the challenges.
 fn hashes_hold<G: Group>(pending: &Pending<G>, line: &Commitments) -> bool {
-    let signed = challenge::<G>(&signature_prefix(&pending.signature_hash), std::slice::from_ref(&line.signature));
-    let proofs: Vec<_> = pending.answers.iter().flat_map(|answer| &answer.proofs).collect();
+    let signed = challenge::<G>(
+        &signature_prefix(&pending.signature_hash),
+        std::slice::from_ref(&line.signature),
+    );
+    let proofs: Vec<_> = pending
+        .answers
+        .iter()
+        .flat_map(|answer| &answer.proofs)
+        .collect();
     line.tracker == pending.tracker
         && signed == pending.signature.challenge
         && proofs.len() == line.proofs.len()
@@ -218,7 +283,8 @@ fn equations_hold<G: Group>(
     let mut weight = || weights.next().unwrap_or(zero);
     let (mut of_generator, mut of_key) = (zero, zero);
     let (mut left, mut left_exponents) = (Vec::new(), Vec::new());
-    let (mut right, mut right_exponents) = (vec![G::generator(), *election.key()], vec![zero, zero]);
+    let (mut right, mut right_exponents) =
+        (vec![G::generator(), *election.key()], vec![zero, zero]);
     for (pending, commitments) in batch {
         let mut commitments = commitments.iter().map(|candidate| candidate.unchecked());
         let signature = weight();
@@ -235,7 +301,8 @@ fn equations_hold<G: Group>(
                 left.extend(commitments.by_ref().take(2));
                 left_exponents.extend([of_a, of_b]);
                 let value = G::Scalar::from_u64(branch.value);
-                of_generator = of_generator + of_a * proof.response - of_b * value * proof.challenge;
+                of_generator =
+                    of_generator + of_a * proof.response - of_b * value * proof.challenge;
                 of_key = of_key + of_b * proof.response;
                 if let Some((alpha, beta)) = exponents.get_mut(branch.ciphertext) {
                     *alpha = *alpha + of_a * proof.challenge;
@@ -244,7 +311,9 @@ fn equations_hold<G: Group>(
             }
             let (of_sum_alpha, of_sum_beta) = exponents.pop().unwrap_or((zero, zero));
             let summed = question.summed();
-            for (index, (pair, (alpha, beta))) in answer.candidates.iter().zip(exponents).enumerate() {
+            for (index, (pair, (alpha, beta))) in
+                answer.candidates.iter().zip(exponents).enumerate()
+            {
                 let in_sum = summed.contains(&index);
                 let share = |own: G::Scalar, sum| if in_sum { own + sum } else { own };
                 right.extend([pair.alpha.unchecked(), pair.beta.unchecked()]);

@@ -12,7 +12,7 @@ use zeroize::Zeroize;
 
 use super::ed25519::{decimal, remainder};
 use super::{Candidate, Group, Scalar};
-use table::{FixedBase, FewTimes};
+use table::{FewTimes, FixedBase};
 
 const_monty_params!(
     P,
@@ -38,7 +38,7 @@ const Q_MODULUS: crypto_bigint::Odd<U256> = ConstMontyForm::<Q, { U256::LIMBS }>
 pub struct Belenios2048;
 
 /// A number modulo p in Montgomery form.
-pub type Element = ConstMontyForm<P, { U2048::LIMBS }>;
+pub(super) type Element = ConstMontyForm<P, { U2048::LIMBS }>;
 
 /// A number modulo q in Montgomery form.
 #[derive(Clone, Copy, PartialEq)]
@@ -192,9 +192,8 @@ impl Group for Belenios2048 {
     fn decode(text: &str) -> Option<Candidate<Self>> {
         // p has 617 digits.
         let canonical = text == "0" || !text.starts_with('0');
-        let plain = !text.is_empty()
-            && text.len() <= 617
-            && text.bytes().all(|byte| byte.is_ascii_digit());
+        let plain =
+            !text.is_empty() && text.len() <= 617 && text.bytes().all(|byte| byte.is_ascii_digit());
         if !(canonical && plain) {
             return None;
         }

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crypto_bigint::{NonZero, U256};
 use curve25519_dalek::constants::ED25519_BASEPOINT_POINT;
 use curve25519_dalek::edwards::{
     CompressedEdwardsY, EdwardsBasepointTable, EdwardsPoint, VartimeEdwardsPrecomputation,
@@ -10,7 +11,6 @@ use curve25519_dalek::scalar::Scalar as Exponent;
 use curve25519_dalek::traits::{
     BasepointTable, Identity, VartimeMultiscalarMul, VartimePrecomputedMultiscalarMul,
 };
-use crypto_bigint::{NonZero, U256};
 
 use super::{Candidate, Group, Scalar};
 
@@ -154,7 +154,9 @@ impl Group for Ed25519 {
         base: &EdwardsPoint,
         exponent: &Exponent,
     ) -> EdwardsPoint {
-        bases.both.vartime_mixed_multiscalar_mul([of_generator, of_key], [exponent], [base])
+        bases
+            .both
+            .vartime_mixed_multiscalar_mul([of_generator, of_key], [exponent], [base])
     }
 
     fn multi_power(bases: &[EdwardsPoint], exponents: &[Exponent]) -> EdwardsPoint {
@@ -183,7 +185,10 @@ impl Group for Ed25519 {
     }
 
     fn encode_all(elements: &[EdwardsPoint]) -> Vec<String> {
-        EdwardsPoint::compress_batch_alloc(elements).into_iter().map(text).collect()
+        EdwardsPoint::compress_batch_alloc(elements)
+            .into_iter()
+            .map(text)
+            .collect()
     }
 }
 
@@ -200,7 +205,10 @@ mod tests {
 
     #[test]
     fn generator_and_identity_are_written_as_published() {
-        assert_eq!(Ed25519::encode(&Ed25519::generator()), "6".repeat(62) + "58");
+        assert_eq!(
+            Ed25519::encode(&Ed25519::generator()),
+            "6".repeat(62) + "58"
+        );
         assert_eq!(Ed25519::encode(&Ed25519::identity()), "0".repeat(63) + "1");
     }
 
@@ -230,10 +238,15 @@ mod tests {
         for big_endian in edge {
             let mut little = big_endian;
             little.reverse();
-            let Some(point) = CompressedEdwardsY(little).decompress() else { continue };
+            let Some(point) = CompressedEdwardsY(little).decompress() else {
+                continue;
+            };
             let canonical = point.compress().to_bytes() == little;
             refused += usize::from(!canonical);
-            assert_eq!(Ed25519::decode(&hex::encode(big_endian)).is_some(), canonical);
+            assert_eq!(
+                Ed25519::decode(&hex::encode(big_endian)).is_some(),
+                canonical
+            );
         }
         assert!(refused > 4, "the edge cases contain non-canonical forms");
     }

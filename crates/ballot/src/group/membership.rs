@@ -39,7 +39,9 @@ pub(crate) fn all_members<G: Group>(candidates: &[Candidate<G>], seed: &[u8; 32]
                 .enumerate()
                 .filter(|(index, _)| index >> bit & 1 == 1)
                 .filter_map(|(_, bucket)| bucket.as_ref())
-                .fold(G::identity(), |product, element| G::product(&product, element));
+                .fold(G::identity(), |product, element| {
+                    G::product(&product, element)
+                });
             G::is_member(&Candidate(product))
         })
     })

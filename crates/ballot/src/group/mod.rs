@@ -189,7 +189,10 @@ mod tests {
             &G::power(&x, &a),
         );
         assert_eq!(G::combine(&bases, &c, &d, &G::prepare(&x), &a), expected);
-        assert_eq!(G::multi_power(&[G::generator(), y, x], &[c, d, a]), expected);
+        assert_eq!(
+            G::multi_power(&[G::generator(), y, x], &[c, d, a]),
+            expected
+        );
         assert!(a * a.inverse().unwrap() == G::Scalar::from_u64(1));
         assert!(G::Scalar::zero().inverse().is_none());
         assert!(G::Scalar::from_decimal(&a.to_decimal()) == Some(a));
@@ -219,7 +222,10 @@ mod tests {
     fn text_is_canonical<G: Group>() {
         let x = G::generator_power(&G::Scalar::from_u64(12345));
         assert_eq!(G::element(&G::encode(&x)), Some(x));
-        assert_eq!(G::encode_all(&[x, G::generator()]), [G::encode(&x), G::encode(&G::generator())]);
+        assert_eq!(
+            G::encode_all(&[x, G::generator()]),
+            [G::encode(&x), G::encode(&G::generator())]
+        );
         assert_eq!(G::element(&G::encode(&G::identity())), Some(G::identity()));
         for text in ["", "0", "-1", "+1", " 1", "1 ", "x"] {
             assert!(G::element(text).is_none(), "{text}");

@@ -43,7 +43,13 @@ pub(crate) fn commit<G: Group>(
     };
     [
         G::combine(bases, &proof.response, &zero, alpha, &proof.challenge),
-        G::combine(bases, &of_generator, &proof.response, beta, &proof.challenge),
+        G::combine(
+            bases,
+            &of_generator,
+            &proof.response,
+            beta,
+            &proof.challenge,
+        ),
     ]
 }
 
@@ -66,14 +72,21 @@ pub(crate) fn prove_one_of<G: Group>(
     let mut commitments = Vec::with_capacity(2 * branches.len());
     let known: Vec<_> = branches
         .iter()
-        .filter_map(|branch| secrets.get(branch.ciphertext).map(|secret| (branch, secret)))
+        .filter_map(|branch| {
+            secrets
+                .get(branch.ciphertext)
+                .map(|secret| (branch, secret))
+        })
         .collect();
     for (branch, secret) in &known {
         let nonce = G::Scalar::random(rng);
         let share = G::Scalar::random(rng);
         let off = G::Scalar::from_u64(secret.message) - G::Scalar::from_u64(branch.value);
         commitments.push(G::generator_power(&nonce));
-        commitments.push(G::product(&G::key_power(bases, &nonce), &G::generator_power(&(off * share))));
+        commitments.push(G::product(
+            &G::key_power(bases, &nonce),
+            &G::generator_power(&(off * share)),
+        ));
         nonces.push(nonce);
         challenges.push(share);
     }
@@ -86,7 +99,10 @@ pub(crate) fn prove_one_of<G: Group>(
         .map(|((index, (_, secret)), (nonce, share))| {
             let flag = G::Scalar::from_u64(u64::from(index == truth));
             let challenge = *share + flag * rest;
-            Proof { challenge, response: *nonce - secret.randomness * challenge }
+            Proof {
+                challenge,
+                response: *nonce - secret.randomness * challenge,
+            }
         })
         .collect();
     nonces.zeroize();

@@ -25,7 +25,10 @@ pub struct Proof<G: Group> {
 impl<G: Group> fmt::Debug for Proof<G> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (challenge, response) = (self.challenge.to_decimal(), self.response.to_decimal());
-        f.debug_struct("Proof").field("challenge", &challenge).field("response", &response).finish()
+        f.debug_struct("Proof")
+            .field("challenge", &challenge)
+            .field("response", &response)
+            .finish()
     }
 }
 
@@ -48,10 +51,14 @@ impl<'de, G: Group> Deserialize<'de> for Proof<G> {
         }
         let texts = Texts::deserialize(deserializer)?;
         let read = |text: &str| {
-            G::Scalar::from_decimal(text)
-                .ok_or_else(|| de::Error::custom("a challenge or response is not a decimal number below q"))
+            G::Scalar::from_decimal(text).ok_or_else(|| {
+                de::Error::custom("a challenge or response is not a decimal number below q")
+            })
         };
-        Ok(Self { challenge: read(&texts.challenge)?, response: read(&texts.response)? })
+        Ok(Self {
+            challenge: read(&texts.challenge)?,
+            response: read(&texts.response)?,
+        })
     }
 }
 
@@ -64,16 +71,26 @@ pub(crate) fn prove_knowledge<G: Group>(
     let nonce = G::Scalar::random(rng);
     let commitment = G::generator_power(&nonce);
     let challenge = challenge::<G>(prefix, &[G::encode(&commitment)]);
-    Proof { challenge, response: nonce - *secret * challenge }
+    Proof {
+        challenge,
+        response: nonce - *secret * challenge,
+    }
 }
 
 /// A = g^response · X^challenge.
 pub(crate) fn knowledge_commitment<G: Group>(public: &G::Element, proof: &Proof<G>) -> G::Element {
-    G::multi_power(&[G::generator(), *public], &[proof.response, proof.challenge])
+    G::multi_power(
+        &[G::generator(), *public],
+        &[proof.response, proof.challenge],
+    )
 }
 
 /// Whether a proof of knowledge of the discrete logarithm of `public` holds.
-pub(crate) fn knowledge_holds<G: Group>(prefix: &str, public: &G::Element, proof: &Proof<G>) -> bool {
+pub(crate) fn knowledge_holds<G: Group>(
+    prefix: &str,
+    public: &G::Element,
+    proof: &Proof<G>,
+) -> bool {
     let commitment = knowledge_commitment(public, proof);
     challenge::<G>(prefix, &[G::encode(&commitment)]) == proof.challenge
 }
@@ -88,7 +105,10 @@ pub(crate) fn prove_same_exponent<G: Group>(
     let nonce = G::Scalar::random(rng);
     let commitments = [G::generator_power(&nonce), G::power(base, &nonce)];
     let challenge = challenge::<G>(prefix, &G::encode_all(&commitments));
-    Proof { challenge, response: nonce - *secret * challenge }
+    Proof {
+        challenge,
+        response: nonce - *secret * challenge,
+    }
 }
 
 /// Whether log_g(public) = log_base(power).

@@ -44,7 +44,10 @@ fn with_buckets(bases: &[Element], exponents: &[Exponent]) -> Element {
         200..1000 => 7,
         _ => 8,
     };
-    let numbers: Vec<_> = exponents.iter().map(|exponent| exponent.number().to_words()).collect();
+    let numbers: Vec<_> = exponents
+        .iter()
+        .map(|exponent| exponent.number().to_words())
+        .collect();
     let mut product = Element::ONE;
     for window in (0..256_u32.div_ceil(bits)).rev() {
         for _ in 0..bits {

@@ -92,7 +92,9 @@ impl FewTimes {
     /// base^exponent, not in constant time.
     pub(super) fn power_vartime(&self, exponent: &[u8; 32]) -> Element {
         let windows: [[u8; PART_BITS]; PARTS] = std::array::from_fn(|part| {
-            let bytes = exponent.get(part * 8..part * 8 + 8).and_then(|bytes| bytes.try_into().ok());
+            let bytes = exponent
+                .get(part * 8..part * 8 + 8)
+                .and_then(|bytes| bytes.try_into().ok());
             sliding_windows(bytes.map_or(0, u64::from_le_bytes))
         });
         let mut product = None::<Element>;
