@@ -1,5 +1,6 @@
 //! The Belenios protocol, version 1, one module a step: ballots, credentials, trustees, tally, archive and its verifier. Pure.
 
+pub mod archive;
 pub mod ballot;
 mod base58;
 pub mod credential;
