@@ -145,12 +145,7 @@ impl<G: Group> PublicCredential<G> {
 /// written where there is one; either every voter has a weight or none needs to.
 pub fn write_public_list<G: Group>(credentials: &[(PublicCredential<G>, Option<u64>)]) -> String {
     let mut sorted: Vec<_> = credentials.iter().collect();
-    sorted.sort_by(|a, b| {
-        a.0.text
-            .len()
-            .cmp(&b.0.text.len())
-            .then(a.0.text.cmp(&b.0.text))
-    });
+    sorted.sort_by(|a, b| G::compare(&a.0.text, &b.0.text));
     let entries: Vec<_> = sorted
         .into_iter()
         .map(|(credential, weight)| match weight {

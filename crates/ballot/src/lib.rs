@@ -16,6 +16,7 @@ pub mod tally;
 #[cfg(test)]
 mod testing;
 pub mod trustee;
+pub mod verify;
 
 pub use json::{Count, JsonError};
 pub use proof::Proof;

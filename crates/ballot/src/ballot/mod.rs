@@ -14,6 +14,7 @@ use thiserror::Error;
 
 pub use cast::{VoteError, cast};
 pub use commitments::Commitments;
+pub(crate) use verify::reread;
 pub use verify::{verify, verify_all, verify_all_with, verify_recording};
 
 /// An ElGamal ciphertext: (g^r, y^r · g^m).

@@ -19,6 +19,17 @@ pub fn verify<G: Group>(
     verify_recording(election, credentials, record).map(|(ballot, _)| ballot)
 }
 
+/// Reads a ballot again that was verified before.
+pub(crate) fn reread<G: Group>(
+    election: &Election<G>,
+    credentials: &PublicCredentials<G>,
+    record: &[u8],
+) -> Result<VerifiedBallot<G>, BallotError> {
+    let pending = read(election, credentials, record)?;
+    let answers = unchecked(&pending);
+    Ok(finish(&pending, answers))
+}
+
 /// Verifies one ballot and returns the commitments that were recomputed, for a record.
 pub fn verify_recording<G: Group>(
     election: &Election<G>,

@@ -3,6 +3,7 @@
 mod multi;
 mod table;
 
+use std::cmp::Ordering;
 use std::ops::{Add, Mul, Neg, Sub};
 use std::sync::LazyLock;
 
@@ -209,5 +210,9 @@ impl Group for Belenios2048 {
 
     fn encode(element: &Element) -> String {
         element.retrieve().to_string_radix_vartime(10)
+    }
+
+    fn compare(a: &str, b: &str) -> Ordering {
+        a.len().cmp(&b.len()).then(a.cmp(b))
     }
 }

@@ -1,5 +1,6 @@
 //! The prime-order subgroup of edwards25519.
 
+use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 use crypto_bigint::{NonZero, U256};
@@ -182,6 +183,17 @@ impl Group for Ed25519 {
 
     fn encode(element: &EdwardsPoint) -> String {
         text(element.compress())
+    }
+
+    fn compare(a: &str, b: &str) -> Ordering {
+        // By the bytes of RFC 8032, which are written in reverse.
+        let bytes = |text: &str| {
+            hex::decode(text).map(|mut bytes| {
+                bytes.reverse();
+                bytes
+            })
+        };
+        bytes(a).ok().cmp(&bytes(b).ok())
     }
 
     fn encode_all(elements: &[EdwardsPoint]) -> Vec<String> {

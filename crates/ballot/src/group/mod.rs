@@ -8,6 +8,7 @@ mod belenios2048;
 mod ed25519;
 mod membership;
 
+use std::cmp::Ordering;
 use std::fmt::Debug;
 use std::ops::{Add, Mul, Neg, Sub};
 
@@ -116,6 +117,9 @@ pub trait Group: Copy + Clone + Debug + PartialEq + Eq + Send + Sync + 'static {
     fn encode_all(elements: &[Self::Element]) -> Vec<String> {
         elements.iter().map(Self::encode).collect()
     }
+
+    /// The order in which the public list of credentials is sorted, as belenios-tool sorts it.
+    fn compare(a: &str, b: &str) -> Ordering;
 
     /// Reads an element and checks that it is in the group.
     fn element(text: &str) -> Option<Self::Element> {
