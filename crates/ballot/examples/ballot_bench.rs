@@ -44,20 +44,38 @@ fn main() -> Outcome<()> {
 }
 
 fn measure<G: Group>(folder: &Path, voters: usize, cores: usize) -> Outcome<()> {
-    println!("\n{}, {voters} ballots, one yes/no question with blank", G::NAME);
+    println!(
+        "\n{}, {voters} ballots, one yes/no question with blank",
+        G::NAME
+    );
     let path = folder.join(format!("{UUID}.bel"));
     let made = make_archive::<G>(&path, voters, cores)?;
-    println!("  a ballot made and proved   {:>10.1} µs (one thread)", micros(made));
-    println!("  archive                    {:>10.1} MB", fs::metadata(&path)?.len() as f64 / 1e6);
+    println!(
+        "  a ballot made and proved   {:>10.1} µs (one thread)",
+        micros(made)
+    );
+    println!(
+        "  archive                    {:>10.1} MB",
+        fs::metadata(&path)?.len() as f64 / 1e6
+    );
 
     // The record of commitments is written once, outside the measured runs.
     let record = folder.join("commitments");
-    verify(&path, cores, Keep::Write(BufWriter::new(File::create(&record)?)))?;
-    let lines: Vec<Commitments> =
-        fs::read_to_string(&record)?.lines().filter_map(Commitments::from_line).collect();
+    verify(
+        &path,
+        cores,
+        Keep::Write(BufWriter::new(File::create(&record)?)),
+    )?;
+    let lines: Vec<Commitments> = fs::read_to_string(&record)?
+        .lines()
+        .filter_map(Commitments::from_line)
+        .collect();
 
     let (alone, _) = verify(&path, 1, Keep::Nothing)?;
-    println!("  verified, one thread       {:>10.1} µs a ballot", micros(alone / voters as u32));
+    println!(
+        "  verified, one thread       {:>10.1} µs a ballot",
+        micros(alone / voters as u32)
+    );
     reset_peak();
     let (_, parallel) = verify(&path, cores, Keep::Nothing)?;
     println!(
@@ -67,7 +85,10 @@ fn measure<G: Group>(folder: &Path, voters: usize, cores: usize) -> Outcome<()> 
         peak_megabytes()
     );
     let (recorded, _) = verify(&path, 1, Keep::Read(lines.into_iter()))?;
-    println!("  with the record, one thread{:>10.1} µs a ballot", micros(recorded / voters as u32));
+    println!(
+        "  with the record, one thread{:>10.1} µs a ballot",
+        micros(recorded / voters as u32)
+    );
     compare_with_belenios::<G>(folder, &path, voters, alone)
 }
 
@@ -80,7 +101,8 @@ fn make_archive<G: Group>(path: &Path, voters: usize, cores: usize) -> Outcome<D
     let mut rng = UnwrapErr(SysRng);
     let key = TrusteeKey::<G>::generate(&mut rng);
     let trustees = write_trustees(&[Trustee::Single(key.public_key(None, &mut rng))]);
-    let checked = Trustees::<G>::parse(trustees.as_bytes()).map_err(|errors| format!("{errors:?}"))?;
+    let checked =
+        Trustees::<G>::parse(trustees.as_bytes()).map_err(|errors| format!("{errors:?}"))?;
     let question = Question {
         answers: vec!["賛成".to_owned(), "反対".to_owned()],
         blank: Some(true),
@@ -102,15 +124,20 @@ fn make_archive<G: Group>(path: &Path, voters: usize, cores: usize) -> Outcome<D
     };
     let record = description.to_record();
     let election = Election::<G>::parse(record.as_bytes())?;
-    let keys: Vec<CredentialKey<G>> =
-        (0..voters).map(|_| SecretCredential::generate(&mut rng).key(UUID)).collect();
+    let keys: Vec<CredentialKey<G>> = (0..voters)
+        .map(|_| SecretCredential::generate(&mut rng).key(UUID))
+        .collect();
     let list: Vec<_> = keys.iter().map(|key| (key.public(), None)).collect();
     let credentials = write_public_list(&list);
 
     let mut file = BufWriter::new(File::create(path)?);
     let (mut writer, head) = Writer::create(1_795_343_366);
     file.write_all(&head)?;
-    file.write_all(&writer.setup(record.as_bytes(), trustees.as_bytes(), credentials.as_bytes())?)?;
+    file.write_all(&writer.setup(
+        record.as_bytes(),
+        trustees.as_bytes(),
+        credentials.as_bytes(),
+    )?)?;
     let public = ballot::credential::PublicCredentials::<G>::parse(credentials.as_bytes())
         .map_err(|errors| format!("{errors:?}"))?;
 
@@ -133,13 +160,17 @@ fn make_archive<G: Group>(path: &Path, voters: usize, cores: usize) -> Outcome<D
                         let mut rng = UnwrapErr(SysRng);
                         let cast = |key| cast(election, key, &[vec![0, 1, 0]], &mut rng).ok();
                         let ballots: Vec<_> = keys.iter().filter_map(cast).collect();
-                        let records: Vec<_> = ballots.iter().map(|ballot| ballot.as_bytes()).collect();
+                        let records: Vec<_> =
+                            ballots.iter().map(|ballot| ballot.as_bytes()).collect();
                         let verified = ballot::ballot::verify_all(election, public, &records);
                         (ballots, verified)
                     })
                 })
                 .collect();
-            workers.into_iter().filter_map(|worker| worker.join().ok()).collect()
+            workers
+                .into_iter()
+                .filter_map(|worker| worker.join().ok())
+                .collect()
         });
         for (ballots, verified) in made {
             for (ballot, verified) in ballots.iter().zip(verified) {
@@ -156,7 +187,8 @@ fn make_archive<G: Group>(path: &Path, voters: usize, cores: usize) -> Outcome<D
     let verified = decryption
         .verify(&election, &checked, Owner(1), &tally)
         .map_err(|errors| format!("{errors:?}"))?;
-    let opened = combine(&checked, &tally, &[verified]).map_err(|missing| format!("{missing:?}"))?;
+    let opened =
+        combine(&checked, &tally, &[verified]).map_err(|missing| format!("{missing:?}"))?;
     let result = ElectionResult::compute(&opened)?;
     file.write_all(&writer.result(result.to_record().as_bytes())?)?;
     file.flush()?;
@@ -202,8 +234,17 @@ impl Source for FileSource {
 fn verify(path: &Path, threads: usize, keep: Keep) -> Outcome<(Duration, Duration)> {
     let (start, processor_start) = (Instant::now(), processor_time(Of::Ourselves));
     let mut archive = File::open(path)?;
-    let source = FileSource { archive: File::open(path)?, keep };
-    let mut verifier = Verifier::new(source, Options { threads, ..Options::default() });
+    let source = FileSource {
+        archive: File::open(path)?,
+        keep,
+    };
+    let mut verifier = Verifier::new(
+        source,
+        Options {
+            threads,
+            ..Options::default()
+        },
+    );
     let mut piece = vec![0; 1 << 20];
     loop {
         let read = archive.read(&mut piece)?;
@@ -213,7 +254,10 @@ fn verify(path: &Path, threads: usize, keep: Keep) -> Outcome<(Duration, Duratio
         verifier.feed(&piece[..read]);
     }
     let report = verifier.finish();
-    let times = (processor_time(Of::Ourselves) - processor_start, start.elapsed());
+    let times = (
+        processor_time(Of::Ourselves) - processor_start,
+        start.elapsed(),
+    );
     if !report.is_valid() {
         return Err(format!("not valid: {:?}", report.findings.first()).into());
     }
@@ -258,10 +302,18 @@ fn peak_megabytes() -> String {
         .lines()
         .find_map(|line| line.strip_prefix("VmHWM:"))
         .and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
-    kilobytes.map_or_else(|| "?".to_owned(), |kilobytes| (kilobytes / 1024).to_string())
+    kilobytes.map_or_else(
+        || "?".to_owned(),
+        |kilobytes| (kilobytes / 1024).to_string(),
+    )
 }
 
-fn compare_with_belenios<G: Group>(folder: &Path, path: &Path, voters: usize, ours: Duration) -> Outcome<()> {
+fn compare_with_belenios<G: Group>(
+    folder: &Path,
+    path: &Path,
+    voters: usize,
+    ours: Duration,
+) -> Outcome<()> {
     let Ok(version) = Command::new("belenios-tool").arg("--version").output() else {
         println!("  belenios-tool is not installed; nothing to compare with");
         return Ok(());
@@ -280,7 +332,10 @@ fn compare_with_belenios<G: Group>(folder: &Path, path: &Path, voters: usize, ou
         .status()?;
     let theirs = processor_time(Of::Children) - start;
     if !status.success() {
-        println!("  belenios-tool {version} does not read archives in {}", G::NAME);
+        println!(
+            "  belenios-tool {version} does not read archives in {}",
+            G::NAME
+        );
         return Ok(());
     }
     println!(

@@ -276,17 +276,14 @@ impl<S: Source> Verifier<S> {
         if !self.cut_off {
             if let Err(error) = self.splitter.finish() {
                 self.note(Section::Tar, Subject::Archive, &error);
-            }
-            if self.chain.has_unreferenced_data() {
+            } else if self.chain.has_unreferenced_data() {
                 self.note_fault(&Fault::Unreferenced);
-            }
-            if self.stage() == Stage::Empty && !self.setup_seen {
+            } else if !self.setup_seen && self.stage() == Stage::Empty {
+                let offset = self.offset();
                 self.note(
                     Section::Tar,
                     Subject::Archive,
-                    &TarError::Truncated {
-                        offset: self.offset(),
-                    },
+                    &TarError::Truncated { offset },
                 );
             }
         }
