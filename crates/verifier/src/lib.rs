@@ -5,4 +5,5 @@
 
 pub mod log;
 pub mod receipt;
+pub mod referendum;
 pub mod report;
