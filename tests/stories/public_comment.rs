@@ -38,12 +38,18 @@ fn call(case: &str, closes_on: &str) -> Value {
 async fn a_case_begins_unseen_and_is_published_by_somebody_else() {
     let story = Story::on("2026-05-01").await;
     let drafted = story
-        .does("clerk", "draftCase", json!({"content": content()}), "case { id phase }")
+        .does(
+            "clerk",
+            "draftCase",
+            json!({"content": content()}),
+            "case { id phase }",
+        )
         .await;
     let case = drafted["case"]["id"].as_str().unwrap();
     assert_eq!(drafted["case"]["phase"], "DRAFTING");
 
-    let query = "query($id: ID!) { publicCommentCase(id: $id) { title { ja } draft { title { ja } } } }";
+    let query =
+        "query($id: ID!) { publicCommentCase(id: $id) { title { ja } draft { title { ja } } } }";
     let seen = story.get("hanako", query, json!({"id": case})).await;
     assert_eq!(seen["publicCommentCase"], Value::Null);
     let seen = story.get("approver", query, json!({"id": case})).await;
@@ -53,6 +59,8 @@ async fn a_case_begins_unseen_and_is_published_by_somebody_else() {
         "自転車通行環境整備計画（案）"
     );
 
-    let code = story.is_refused("clerk", "publishCase", call(case, "2026-06-09")).await;
+    let code = story
+        .is_refused("clerk", "publishCase", call(case, "2026-06-09"))
+        .await;
     assert_eq!(code, "NOT_PERMITTED");
 }

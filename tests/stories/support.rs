@@ -50,7 +50,10 @@ const CAST: &[(&str, &[Role])] = &[
 struct Cast;
 
 impl Authenticate for Cast {
-    fn authenticate<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Arc<Identity>, ApiError>> {
+    fn authenticate<'a>(
+        &'a self,
+        token: &'a str,
+    ) -> BoxFuture<'a, Result<Arc<Identity>, ApiError>> {
         let person = CAST.iter().find(|(name, _)| *name == token);
         let identity = person.map(|(name, roles)| Identity {
             issuer: "https://cast.example".to_owned(),
@@ -184,7 +187,10 @@ impl Story {
             let outcome = self.tries(who, mutation, input, "__typename").await;
             assert_eq!(outcome["__typename"], "Refusal", "{place}: {outcome:#}");
             for message in ["messageJa", "messageEn"] {
-                assert!(!outcome[message].as_str().unwrap().is_empty(), "{place}: {outcome:#}");
+                assert!(
+                    !outcome[message].as_str().unwrap().is_empty(),
+                    "{place}: {outcome:#}"
+                );
             }
             outcome["code"].as_str().unwrap().to_owned()
         }

@@ -66,8 +66,7 @@ impl City {
     /// Folds the log, keeps erased what was erased, records what a new log
     /// begins with, and starts what runs beside the requests.
     pub async fn start(parts: Parts) -> Result<Self, StartError> {
-        let (mut projector, reader) =
-            Projector::new(Arc::clone(&parts.store), Snapshot::default());
+        let (mut projector, reader) = Projector::new(Arc::clone(&parts.store), Snapshot::default());
         projector.catch_up().await?;
         // Before anything is served: a key store that comes from a backup may
         // hold keys that were destroyed since.

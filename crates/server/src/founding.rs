@@ -51,5 +51,8 @@ pub(crate) fn command_of(what: &str) -> Ulid {
     hasher.update(what);
     let digest: [u8; 32] = hasher.finalize().into();
     let (half, _) = digest.split_at(16);
-    Ulid(half.iter().fold(0, |number, byte| (number << 8) | u128::from(*byte)))
+    Ulid(
+        half.iter()
+            .fold(0, |number, byte| (number << 8) | u128::from(*byte)),
+    )
 }
