@@ -12,7 +12,8 @@ use futures::{FutureExt, Stream, StreamExt, stream::BoxStream};
 
 use super::{
     Caller, MediaType,
-    answer::{Cost, Executed, Refused, Stage, is_request_error, meaning},
+    answer::{Cost, Executed, Refused, Stage, is_request_error},
+    error_view::meaning,
     operation::Operation,
     service::{Admitted, Endpoint},
 };

@@ -6,6 +6,7 @@ mod api_error;
 mod caller;
 mod cost;
 mod document;
+mod error_view;
 mod event_stream;
 mod graphiql;
 mod headers;

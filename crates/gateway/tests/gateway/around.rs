@@ -78,6 +78,18 @@ async fn the_page_of_graphiql_has_nothing_inline_and_nothing_from_elsewhere() {
 }
 
 #[tokio::test]
+async fn the_page_of_graphiql_asks_for_the_schema_within_the_limits() {
+    let script = answered(get("/graphiql/script.js").body_of()).await.text;
+    let (_, rest) = script
+        .split_once("const INTROSPECTION = `")
+        .expect("the query is there");
+    let (query, _) = rest.split_once('`').expect("the query ends");
+    let answer = answered(post(json!({ "query": query })).body_of()).await;
+    assert!(answer.json().get("errors").is_none(), "{}", answer.text);
+    assert!(answer.text.contains("\"name\":\"Query\""));
+}
+
+#[tokio::test]
 async fn a_server_that_lives_may_not_be_ready() {
     assert_eq!(
         answered(get("/healthz").body_of()).await.status,

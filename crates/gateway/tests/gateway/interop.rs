@@ -146,6 +146,16 @@ async fn the_draft_fails_the_audits_that_it_contradicts_and_no_other() {
 }
 
 #[tokio::test]
+async fn tools_can_read_the_schema_with_the_standard_query() {
+    let served = site(GraphQlSettings::default()).serve().await;
+    run(
+        "introspection.mjs",
+        &[&format!("http://{}/graphql", served.address)],
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn the_client_graphql_sse_is_served() {
     let site = site(GraphQlSettings::default());
     let served = site.serve().await;

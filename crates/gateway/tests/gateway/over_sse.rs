@@ -134,7 +134,10 @@ async fn a_stream_ends_with_the_token_that_opened_it() {
         .header(header::AUTHORIZATION, "Bearer hanako")
         .body_of();
     let started = tokio::time::Instant::now();
-    let answer = site.send(request).await;
+    let two_hours = std::time::Duration::from_secs(7200);
+    let answer = tokio::time::timeout(two_hours, site.send(request))
+        .await
+        .expect("the stream ends");
     assert_eq!(started.elapsed().as_secs(), 3600);
     assert!(answer.text.ends_with(":\n\n"), "{}", answer.text);
 }
