@@ -1,8 +1,8 @@
 //! The schema: what clients can ask, do, and follow.
 
 use async_graphql::{
-    Context, Executor, ID, MergedObject, Object, Request, Response, Schema, SimpleObject,
-    Subscription,
+    Context, Executor, ID, MergedObject, Object, Request, Response, Schema, SchemaBuilder,
+    SimpleObject, Subscription,
 };
 use domain::ids::{CaseId, ItemId, SubmissionId};
 use futures::{Stream, StreamExt, stream::BoxStream};
@@ -260,6 +260,10 @@ impl Subscriptions {
 
 /// The schema, acting on a desk.
 pub fn schema(desk: Desk) -> CitySchema {
+    build().data(desk).finish()
+}
+
+fn build() -> SchemaBuilder<Query, Mutation, Subscriptions> {
     let looking = Looking::default();
     let query = Query(
         RootQuery,
@@ -270,19 +274,17 @@ pub fn schema(desk: Desk) -> CitySchema {
     // Limits of depth and cost are set where the document is read first, in
     // `http`.
     Schema::build(query, Mutation::default(), Subscriptions)
-        .data(desk)
-        .finish()
 }
 
 /// The schema as it is published: sorted, so that moving code changes nothing.
-pub fn sdl(schema: &CitySchema) -> String {
+pub fn sdl() -> String {
     use async_graphql::SDLExportOptions;
     let options = SDLExportOptions::new()
         .sorted_fields()
         .sorted_arguments()
         .sorted_enum_items()
         .include_specified_by();
-    schema.sdl_with_options(options)
+    build().finish().sdl_with_options(options)
 }
 
 /// Runs the schema so that all parts of a request see one state of the city.

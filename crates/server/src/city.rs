@@ -55,8 +55,10 @@ pub enum StartError {
 
 /// A running city.
 pub struct City {
-    /// Everything that is served.
-    pub router: Router,
+    /// What is served; every request must pass the reception first.
+    pub routes: Router,
+    /// Knows who calls.
+    pub reception: Reception,
     /// Behind every resolver.
     pub desk: Desk,
     tasks: Vec<JoinHandle<()>>,
@@ -89,21 +91,28 @@ impl City {
             seals: parts.seals,
         };
         let schema = gateway::schema(desk.clone());
-        let sdl = gateway::sdl(&schema);
+        let sdl = gateway::sdl();
         let clock = Arc::clone(&parts.clock);
         let reception = Reception::new(Arc::new(move || clock.now()), parts.authenticate);
         let executor = CityExecutor::new(schema, desk.clone());
         let endpoint = GraphQlEndpoint::new(executor, &sdl, parts.graphql, reception.clone())
             .map_err(|error| StartError::Schema(error.to_string()))?;
-        let router = Router::new()
-            .merge(endpoint.router())
-            .layer(axum::middleware::from_fn_with_state(reception, receive));
+        let routes = endpoint.router();
         let closing = tokio::spawn(timers::close_cases(desk.clone()));
         Ok(Self {
-            router,
+            routes,
+            reception,
             desk,
             tasks: vec![projecting, closing],
         })
+    }
+
+    /// What is served, behind the reception and nothing else.
+    pub fn bare_router(&self) -> Router {
+        let reception = self.reception.clone();
+        self.routes
+            .clone()
+            .layer(axum::middleware::from_fn_with_state(reception, receive))
     }
 
     /// Reads snapshots.

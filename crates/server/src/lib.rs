@@ -4,8 +4,13 @@
 //! clock of their own.
 
 mod city;
+mod config;
+mod demonstration;
 mod founding;
+mod pages;
+pub mod serve;
 mod timers;
 
 pub use city::{City, Parts, StartError};
+pub use config::{Config, ConfigError, KeysConfig, LogConfig};
 pub use founding::FoundingError;

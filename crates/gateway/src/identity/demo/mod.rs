@@ -107,6 +107,11 @@ impl DemoIssuer {
         routes::router(self.clone())
     }
 
+    /// The issuer, as its tokens name it.
+    pub fn issuer(&self) -> &str {
+        &self.0.issuer
+    }
+
     /// A token of a persona.
     pub fn token(&self, persona: &Persona) -> String {
         self.sign(persona, None)
