@@ -11,7 +11,7 @@ describe('dates', () => {
     expect(formatDate('2026-11-22', 'ja')).toBe('2026年11月22日（令和8年）日曜日')
     expect(formatDate('2019-05-01', 'ja')).toContain('令和元年')
     expect(eraYear('2019-04-30', 'ja')).toBe('平成31年')
-    expect(formatDate('2026-11-22', 'en')).toBe('Sunday 22 November 2026 (Reiwa 8)')
+    expect(formatDate('2026-11-22', 'en')).toMatch(/^Sunday,? 22 November 2026 \(Reiwa 8\)$/)
   })
 
   it('fall on the day of Tokyo, whatever the clock of the device', () => {
