@@ -80,7 +80,11 @@ export function Layout(props: LayoutProps) {
 }
 
 /** What concerns every screen at once: the past, a lost line, a closed counter, a session that ends. */
-function StandingNotices({ readOnly, sessionEndsIn, onStaySignedIn }: LayoutProps) {
+export function StandingNotices({
+  readOnly,
+  sessionEndsIn,
+  onStaySignedIn,
+}: Pick<LayoutProps, 'readOnly' | 'sessionEndsIn' | 'onStaySignedIn'>) {
   const m = useFrameMessages()
   const { settings } = useSettings()
   const online = useOnline()

@@ -85,6 +85,7 @@ const en: FrameMessages = {
   },
   untranslated: 'This content is in Japanese only.',
   chart: { table: 'Show as a table', count: 'Number', share: 'Share' },
+  diff: { added: '(added: ', removed: '(removed: ', end: ' end)' },
 }
 
 export default en

@@ -81,4 +81,5 @@ export const ja = {
   },
   untranslated: 'この内容は日本語だけです。',
   chart: { table: '表で見る', count: '数', share: '割合' },
+  diff: { added: '（加えた文 ', removed: '（削った文 ', end: ' ここまで）' },
 }
