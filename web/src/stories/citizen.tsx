@@ -8,7 +8,7 @@ import { ResultScreen } from '../institutions/public_comment/citizen/result'
 import { emptyDraft } from '../institutions/public_comment/citizen/submit/draft'
 import { SubmitFlow, type SubmitProps } from '../institutions/public_comment/citizen/submit/flow'
 import type { CaseView, MySubmission } from '../institutions/public_comment/model'
-import { answered, card, decidedCard, draft, everythingHostile, looks, mine, openCase, receipt, result, TODAY } from './fixtures'
+import { answered, card, decidedCard, draft, everythingHostile, HOSTILE, looks, mine, openCase, receipt, result, TODAY } from './fixtures'
 
 const nothing = () => {}
 const accepted = async () => undefined
@@ -72,7 +72,7 @@ export const citizenStories: Record<string, () => ReactNode> = {
     caseIn({
       title: hostileBilingual,
       summary: hostileBilingual,
-      passages: [{ passage: '1', heading: everythingHostile, text: everythingHostile }],
+      passages: [{ passage: '1', heading: everythingHostile, text: HOSTILE.long }],
       materials: openCase.materials.map((one) => ({ ...one, title: hostileBilingual, name: everythingHostile })),
       contact: everythingHostile,
       bureau: everythingHostile,
@@ -98,7 +98,7 @@ export const citizenStories: Record<string, () => ReactNode> = {
   'submit/done': () => submit({ step: 'done', outcome: { kind: 'recorded', receipt, again: false } }),
   'submit/duplicate': () =>
     submit({ step: 'done', outcome: { kind: 'recorded', receipt: { ...receipt, claim: undefined, proof: undefined }, again: true } }),
-  'submit/hostile': () => submit({ step: 'check', draft: { ...draft, body: everythingHostile, familyName: everythingHostile, address: everythingHostile } }),
+  'submit/hostile': () => submit({ step: 'check', draft: { ...draft, body: HOSTILE.long, familyName: everythingHostile, address: everythingHostile } }),
   'mine/none': () => <MineScreen submissions={[]} waiting={[]} onSendNow={nothing} onTakeBack={nothing} onFind={async () => false} />,
   'mine/some': () => (
     <MineScreen
@@ -126,7 +126,7 @@ export const citizenStories: Record<string, () => ReactNode> = {
     <ResultScreen
       data={{
         ...result,
-        reasons: everythingHostile,
+        reasons: HOSTILE.long,
         items: result.items.map((item) => ({ ...item, summary: everythingHostile, response: everythingHostile })),
         changes: result.changes.map((one) => ({ ...one, after: everythingHostile, reason: everythingHostile })),
       }}

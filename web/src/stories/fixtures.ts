@@ -188,4 +188,6 @@ export const HOSTILE = {
   controls: 'a\u0000b\u0007c\u001bd',
   formula: '=HYPERLINK("https://example.com","押して")',
 } as const
-export const everythingHostile = Object.values(HOSTILE).join('\n')
+
+/** All kinds at once, for every field of a screen; the whole length of the long word stands in one field a screen. */
+export const everythingHostile = Object.values({ ...HOSTILE, long: HOSTILE.long.slice(0, 700) }).join('\n')
