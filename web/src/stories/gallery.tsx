@@ -5,11 +5,13 @@ import '../../style/index.css'
 import { Layout } from '../frame/layout'
 import { RouterScope } from '../frame/router'
 import { SettingsProvider } from '../frame/settings'
+import { auditStories } from './audit'
 import { citizenStories } from './citizen'
 import { frameStories } from './frame'
+import { staffStories } from './staff'
 
 /** Every screen in every state, for the browser tests and for people who look. Not part of the page. */
-const stories = { ...frameStories, ...citizenStories }
+const stories: Record<string, () => ReactNode> = { ...frameStories, ...citizenStories, ...auditStories, ...staffStories }
 
 const search = new URLSearchParams(window.location.search)
 const NAV = [

@@ -14,14 +14,24 @@ import { Timeline } from './timeline'
 type CaseProps = { data: CaseView; today: LocalDate; feed?: string | undefined }
 
 /** One public comment: the draft, until when, how to answer, and how far the procedure is. */
-export function CaseScreen({ data, today, feed }: CaseProps) {
+export function CaseScreen(props: CaseProps) {
+  const title = useBilingual()(props.data.title)
+  return (
+    <Screen title={title.text} shown={<CityWords text={props.data.title} />}>
+      <CaseBody {...props} />
+    </Screen>
+  )
+}
+
+/** The same without the screen's heading, for the preview of a draft. */
+export function CaseBody({ data, today, feed }: CaseProps) {
   const m = useCitizenMessages()
   const locale = useLocale()
   const title = useBilingual()(data.title)
   const open = data.state === 'OPEN' && data.closesOn !== undefined && today <= data.closesOn
   const begun = data.opensOn !== undefined && data.opensOn <= today
   return (
-    <Screen title={title.text} shown={<CityWords text={data.title} />}>
+    <>
       <StateBadge card={data} today={today} />
       <CaseNotices data={data} today={today} />
       <CityText text={data.summary} />
@@ -103,7 +113,7 @@ export function CaseScreen({ data, today, feed }: CaseProps) {
           </li>
         </ul>
       </Section>
-    </Screen>
+    </>
   )
 }
 

@@ -15,18 +15,28 @@ import type { Category, Change, PublishedItem, ResultView } from '../model'
 type ResultProps = { data: ResultView; onMore?: (() => void) | undefined }
 
 /** The result document: what came in, what the city thinks of it, and what it changed. */
-export function ResultScreen({ data, onMore }: ResultProps) {
+export function ResultScreen(props: ResultProps) {
+  const m = useCitizenMessages()
+  const title = useBilingual()(props.data.case.title)
+  return (
+    <Screen title={`${m.result.title}：${title.text}`} shown={<R>{m.result.title}</R>}>
+      <ResultBody {...props} />
+    </Screen>
+  )
+}
+
+/** The same without the screen's heading, for the preview before publication. */
+export function ResultBody({ data, onMore }: ResultProps) {
   const m = useCitizenMessages()
   const frame = useFrameMessages()
   const locale = useLocale()
   const bilingual = useBilingual()
-  const title = bilingual(data.case.title)
   const named = data.byCategory.map((bar) => {
     const category = data.categories.find(({ code }) => code === bar.key)
     return category ? { ...bar, name: `${bar.key} ${bilingual(category.name).text}` } : bar
   })
   return (
-    <Screen title={`${m.result.title}：${title.text}`} shown={<R>{m.result.title}</R>}>
+    <>
       <p>
         <Link href={`/cases/${data.case.id}`} className="tap">
           <CityWords text={data.case.title} />
@@ -80,7 +90,7 @@ export function ResultScreen({ data, onMore }: ResultProps) {
           )}
         </Section>
       )}
-    </Screen>
+    </>
   )
 }
 

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Actions, Banner, Button, ErrorSummary, Screen, Section, Select, Tabs, TextArea, TextField, type FieldErrors } from '../../../frame/components'
 import type { LocalDate } from '../../../frame/dates'
-import { CaseScreen } from '../citizen/case'
+import { CaseBody } from '../citizen/case'
 import { Materials } from '../citizen/materials'
 import { useCitizenMessages } from '../messages'
 import { useStaffMessages, type StaffMessages } from '../messages/staff-index'
@@ -168,7 +168,7 @@ function Attach({ onAttach }: { onAttach: Act<{ title: string; file: File }> }) 
 
 function Preview({ draft, materials, today }: { draft: CaseDraft; materials: readonly Material[]; today: LocalDate }) {
   return (
-    <CaseScreen
+    <CaseBody
       today={today}
       data={{
         ...draft,
