@@ -18,6 +18,7 @@ export async function launch() {
 /** A page that remembers everything that must not happen: broken policy, script errors, executed hostile text. */
 export async function openPage(context) {
   const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
   const faults = []
   page.on('pageerror', (error) => faults.push(`script error: ${error.message}`))
   page.on('console', (message) => {

@@ -1,18 +1,18 @@
-// Draws the seven wards of the demonstration city: a long town between a river and the hills. The points are
-// ours; nothing here comes from a real map. Run by hand when a ward is added: `node scripts/wards.mjs`.
+// Draws the seven wards as a scheme: neighbours lie beside each other, nothing more. The points are ours; no
+// boundary of a real map is in it. Run by hand when a ward is added: `node scripts/wards.mjs`.
 import { writeFileSync } from 'node:fs'
 import { Delaunay } from 'd3-delaunay'
 
 const WIDTH = 400
 const HEIGHT = 220
 const WARDS = [
-  ['港区', 356, 168],
-  ['本町区', 300, 128],
-  ['川辺区', 244, 86],
-  ['中原区', 206, 152],
-  ['桜丘区', 146, 92],
-  ['緑野区', 88, 148],
-  ['山手区', 46, 66],
+  ['141313', '川崎区', 356, 172],
+  ['141321', '幸区', 306, 132],
+  ['141330', '中原区', 250, 110],
+  ['141348', '高津区', 196, 96],
+  ['141364', '宮前区', 150, 150],
+  ['141356', '多摩区', 124, 70],
+  ['141372', '麻生区', 56, 110],
 ]
 // The city's outline, clockwise.
 const OUTLINE = [
@@ -45,16 +45,16 @@ function clip(subject, cell) {
   }, subject)
 }
 
-const voronoi = Delaunay.from(WARDS.map(([, x, y]) => [x, y])).voronoi([0, 0, WIDTH, HEIGHT])
-const wards = WARDS.map(([name, x, y], at) => {
+const voronoi = Delaunay.from(WARDS.map(([, , x, y]) => [x, y])).voronoi([0, 0, WIDTH, HEIGHT])
+const wards = WARDS.map(([code, name, x, y], at) => {
   const shape = clip(OUTLINE, voronoi.cellPolygon(at).slice(0, -1))
-  return { name, x, y, path: `M${shape.map((point) => point.map(Math.round).join(' ')).join('L')}Z` }
+  return { code, name, x, y, path: `M${shape.map((point) => point.map(Math.round).join(' ')).join('L')}Z` }
 })
 
 writeFileSync(
   new URL('../src/frame/chart/wards.ts', import.meta.url),
-  `/** Written by scripts/wards.mjs: the wards of the demonstration city, invented for it. */
-export type Ward = { name: string; x: number; y: number; path: string }
+  `/** Written by scripts/wards.mjs: the wards with their codes (five digits and a check digit), as a scheme. */
+export type Ward = { code: string; name: string; x: number; y: number; path: string }
 
 export const MAP_SIZE = { width: ${WIDTH}, height: ${HEIGHT} }
 

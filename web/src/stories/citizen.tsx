@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { WARDS } from '../frame/chart/wards'
 import { CaseListScreen } from '../institutions/public_comment/citizen/case-list'
 import { CaseScreen } from '../institutions/public_comment/citizen/case'
 import { Home } from '../institutions/public_comment/citizen/home'
@@ -17,7 +18,7 @@ const submit = (props: Partial<SubmitProps>): ReactNode => (
   <SubmitFlow
     data={openCase}
     limit={2000}
-    wards={['港区', '中原区']}
+    wards={WARDS}
     step="start"
     onStep={nothing}
     saved={undefined}

@@ -105,10 +105,10 @@ export const result: ResultView = {
     { key: 'E', name: 'E', count: 12 },
   ],
   byWard: [
-    { key: '港区', name: '港区', count: 20 },
-    { key: '本町区', name: '本町区', count: 35 },
+    { key: '川崎区', name: '川崎区', count: 20 },
+    { key: '幸区', name: '幸区', count: 35 },
     { key: '中原区', name: '中原区', count: 41 },
-    { key: '山手区', name: '山手区', count: 19 },
+    { key: '麻生区', name: '麻生区', count: 19 },
     { key: 'OTHER', name: 'その他', count: 48 },
   ],
   bySubmitterKind: [
@@ -137,7 +137,7 @@ export const draft: Draft = {
   familyKana: 'ヤマダ',
   givenKana: 'ハナコ',
   address: '中原区1-2-3',
-  ward: '中原区',
+  ward: '141330',
   contact: 'hanako@example.jp',
 }
 

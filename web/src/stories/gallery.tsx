@@ -2,6 +2,7 @@ import { type ReactNode, Suspense, useEffect, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { createRoot } from 'react-dom/client'
 import '../../style/index.css'
+import { ErrorBoundary } from '../frame/error-boundary'
 import { Layout } from '../frame/layout'
 import { RouterScope } from '../frame/router'
 import { SettingsProvider } from '../frame/settings'
@@ -35,7 +36,9 @@ function Shown() {
     <div key={name} data-story={name}>
       {story ? (
         <Suspense fallback={<p>…</p>}>
-          <Story name={name} render={story} />
+          <ErrorBoundary fallback={<p data-ready={name}>broken</p>}>
+            <Story name={name} render={story} />
+          </ErrorBoundary>
         </Suspense>
       ) : (
         <Contents />
@@ -45,10 +48,10 @@ function Shown() {
 }
 
 /** Marks the story as there once everything it waits for has come. */
-function Story({ name, render }: { name: string; render: () => ReactNode }) {
+function Story({ name, render: Render }: { name: string; render: () => ReactNode }) {
   return (
     <>
-      {render()}
+      <Render />
       <span hidden data-ready={name} />
     </>
   )

@@ -7,15 +7,14 @@ import { useLocale } from '../../../frame/settings'
 import type { Waiting } from '../../../frame/outbox'
 import { useCitizenMessages } from '../messages'
 import type { MySubmission } from '../model'
-import type { Draft } from './submit/draft'
 
 type MineProps = {
   submissions: readonly MySubmission[]
-  waiting: readonly Waiting<Draft>[]
+  waiting: readonly Waiting<unknown>[]
   onSendNow: () => void
   onTakeBack: (id: string) => void
   /** Finds a submission made without an account. */
-  onFind?: ((receiptNumber: string, claim: string) => Promise<boolean>) | undefined
+  onFind?: ((claim: string) => Promise<boolean>) | undefined
 }
 
 /** What I handed in, and what still waits on this device. */
@@ -68,9 +67,8 @@ export function MineScreen({ submissions, waiting, onSendNow, onTakeBack, onFind
   )
 }
 
-function Find({ onFind }: { onFind: (receiptNumber: string, claim: string) => Promise<boolean> }) {
+function Find({ onFind }: { onFind: (claim: string) => Promise<boolean> }) {
   const m = useCitizenMessages()
-  const [number, setNumber] = useState('')
   const [secret, setSecret] = useState('')
   const [missing, setMissing] = useState(false)
   return (
@@ -79,11 +77,10 @@ function Find({ onFind }: { onFind: (receiptNumber: string, claim: string) => Pr
         className="prose"
         onSubmit={(event) => {
           event.preventDefault()
-          void onFind(number.trim(), secret.trim()).then((found) => setMissing(!found))
+          void onFind(secret.trim()).then((found) => setMissing(!found))
         }}
       >
         {missing && <Banner kind="error" title={m.mine.notFound} live />}
-        <TextField label={m.mine.findNumber} name="receipt-number" short value={number} onChange={setNumber} />
         <TextField label={m.mine.findSecret} name="claim" value={secret} onChange={setSecret} autoComplete="off" />
         <Button type="submit">{m.mine.findButton}</Button>
       </form>

@@ -17,8 +17,8 @@ type MySubmissionProps = {
   limit: number
   onReplace: (body: string) => Promise<Refusal | undefined>
   onWithdraw: () => Promise<Refusal | undefined>
-  onAppeal: (statement: string) => Promise<Refusal | undefined>
-  onErase: () => Promise<Refusal | undefined>
+  onAppeal?: ((statement: string) => Promise<Refusal | undefined>) | undefined
+  onErase?: (() => Promise<Refusal | undefined>) | undefined
   onExport: () => void
 }
 
@@ -26,7 +26,7 @@ type Task = 'replace' | 'appeal' | 'withdraw' | 'erase'
 
 /** One submission: what I wrote, what the city answered, what I may still do, and who looked at my data. */
 export function MySubmissionScreen(props: MySubmissionProps) {
-  const { data, today, looks } = props
+  const { data, today, looks, onAppeal, onErase } = props
   const m = useCitizenMessages()
   const locale = useLocale()
   const [task, setTask] = useState<Task>()
@@ -56,9 +56,11 @@ export function MySubmissionScreen(props: MySubmissionProps) {
           {data.hidden.underAppeal ? (
             <P>{m.mine.underAppeal}</P>
           ) : (
-            <Button look="outline" small onClick={() => setTask('appeal')}>
-              {m.mine.appeal}
-            </Button>
+            onAppeal && (
+              <Button look="outline" small onClick={() => setTask('appeal')}>
+                {m.mine.appeal}
+              </Button>
+            )
           )}
         </Banner>
       )}
@@ -102,14 +104,14 @@ export function MySubmissionScreen(props: MySubmissionProps) {
             onClose={() => setTask(undefined)}
           />
         )}
-        {task === 'appeal' && (
+        {task === 'appeal' && onAppeal && (
           <Writing
             heading={m.mine.appeal}
             label={m.mine.appealText}
             send={m.mine.appeal}
             initial=""
             limit={props.limit}
-            onSend={(statement) => run(() => props.onAppeal(statement), m.mine.underAppeal)}
+            onSend={(statement) => run(() => onAppeal(statement), m.mine.underAppeal)}
             onClose={() => setTask(undefined)}
           />
         )}
@@ -121,7 +123,7 @@ export function MySubmissionScreen(props: MySubmissionProps) {
           <Button look="outline" onClick={props.onExport}>
             {m.mine.export}
           </Button>
-          {!data.erased && (
+          {!data.erased && onErase && (
             <Button look="outline" onClick={() => setTask('erase')}>
               {m.mine.erase}
             </Button>
@@ -139,13 +141,13 @@ export function MySubmissionScreen(props: MySubmissionProps) {
           <P>{m.mine.withdrawNote}</P>
         </Dialog>
       )}
-      {task === 'erase' && (
+      {task === 'erase' && onErase && (
         <Dialog
           title={m.mine.eraseQuestion}
           confirm={m.mine.erase}
           danger
           onClose={() => setTask(undefined)}
-          onConfirm={() => void run(props.onErase, m.mine.eraseAsked)}
+          onConfirm={() => void run(onErase, m.mine.eraseAsked)}
         >
           <P>{m.mine.eraseNote}</P>
         </Dialog>

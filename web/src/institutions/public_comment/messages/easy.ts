@@ -47,6 +47,14 @@ const easy: CitizenMessages = {
     EXEMPTION_DECLARED: '意見を 聞かないと 決めました',
     EXEMPTION_PUBLISHED: '意見を 聞かない 理由を 出しました',
   },
+  hidingReasons: {
+    DEFAMATION: 'ほかの 人を 悪く 言う 内容',
+    PERSONAL_DATA_OF_OTHERS: 'ほかの 人の 名前や 住所',
+    OBSCENITY: 'よくない 内容',
+    ADVERTISING: '広告',
+    OFF_TOPIC: '案と ちがう 内容',
+    HATRED: 'ほかの 人を きらう 内容',
+  },
   home: {
     title: '市に 意見を 出す',
     lead: '市が これから することを 読んで、あなたの 意見を 市に 出すことが できます。',
@@ -225,11 +233,10 @@ const easy: CitizenMessages = {
   mine: {
     title: '私の 意見',
     none: 'まだ 意見を 出していません。',
-    find: '受付番号と 合い言葉で さがす',
+    find: '合い言葉で さがす',
     findButton: 'さがす',
-    findNumber: '受付番号',
     findSecret: '合い言葉',
-    notFound: 'ありません。番号と 合い言葉を 見て ください。',
+    notFound: 'ありません。合い言葉を 見て ください。',
     state: '今の ようす',
     case: '案',
     submittedAt: '出した とき',
@@ -272,6 +279,7 @@ const easy: CitizenMessages = {
     eraseAsked: '市に 伝えました。',
   },
   result: {
+    other: 'ほか',
     title: '結果',
     outcome: '決まったこと',
     publishedOn: '出した 日',

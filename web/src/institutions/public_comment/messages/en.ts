@@ -49,6 +49,14 @@ const en: CitizenMessages = {
     EXEMPTION_DECLARED: 'Exemption declared',
     EXEMPTION_PUBLISHED: 'Exemption published',
   },
+  hidingReasons: {
+    DEFAMATION: 'defamation',
+    PERSONAL_DATA_OF_OTHERS: 'personal data of others',
+    OBSCENITY: 'obscenity',
+    ADVERTISING: 'advertising',
+    OFF_TOPIC: 'not about the draft',
+    HATRED: 'incites hatred or violence',
+  },
   home: {
     title: 'Public comments',
     lead: 'Read what the city plans, say what you think, and see what the city made of it.',
@@ -227,11 +235,10 @@ const en: CitizenMessages = {
   mine: {
     title: 'My submissions',
     none: 'Nothing was submitted from this device or account.',
-    find: 'Find by receipt number and secret',
+    find: 'Find by the secret on your receipt',
     findButton: 'Find',
-    findNumber: 'Receipt number',
     findSecret: 'Secret',
-    notFound: 'There is no submission with this number and secret.',
+    notFound: 'There is no submission with this secret.',
     state: 'State',
     case: 'Draft',
     submittedAt: 'Submitted at',
@@ -274,6 +281,7 @@ const en: CitizenMessages = {
     eraseAsked: 'Your request for erasure was received.',
   },
   result: {
+    other: 'Other',
     title: 'Results of the public comment',
     outcome: 'Decision',
     publishedOn: 'Published on',

@@ -71,6 +71,14 @@ export const ja = {
   outcomes,
   submissionStates,
   events,
+  hidingReasons: {
+    DEFAMATION: '名誉を傷つける内容',
+    PERSONAL_DATA_OF_OTHERS: '他人の個人情報',
+    OBSCENITY: 'わいせつな内容',
+    ADVERTISING: '広告',
+    OFF_TOPIC: '案と関わりがない内容',
+    HATRED: '差別や暴力をあおる内容',
+  } as Record<string, string>,
   home: {
     title: '意見を募集しています',
     lead: '市の案を読み、意見を出し、市がどう考えたかを確かめるところです。',
@@ -246,11 +254,10 @@ export const ja = {
   mine: {
     title: '私の意見',
     none: 'この端末とアカウントから出した意見はありません。',
-    find: '受付番号と合い言葉で探す',
+    find: '受付票の合い言葉で探す',
     findButton: '探す',
-    findNumber: '受付番号',
     findSecret: '合い言葉',
-    notFound: 'その受付番号と合い言葉の組み合わせはありません。',
+    notFound: 'その合い言葉の意見はありません。合い言葉を確かめてください。',
     state: '状態',
     case: '案',
     submittedAt: '提出日時',
@@ -293,6 +300,7 @@ export const ja = {
     eraseAsked: '消去の求めを受け付けました。',
   },
   result: {
+    other: 'その他',
     title: '意見募集の結果',
     outcome: '決定',
     publishedOn: '公表日',

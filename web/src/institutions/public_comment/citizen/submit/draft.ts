@@ -1,14 +1,16 @@
 import * as v from 'valibot'
 import { characters } from '../../../../frame/components'
 import { forget, keep, kept } from '../../../../frame/device-store'
+import { toBase64Url } from '../../../../frame/base64url'
 import { ulid } from '../../../../frame/ulid'
 import type { CitizenMessages } from '../../messages'
 import { SUBMITTER_KINDS } from '../../model'
 
-/** What the citizen wrote so far. `commandId` stays the same from the first word to the receipt. */
+/** What the citizen wrote so far. `commandId` and `secret` (128 random bits) stay the same from the first word to the receipt. */
 const draftSchema = v.object({
   caseId: v.string(),
   commandId: v.string(),
+  secret: v.string(),
   writtenAt: v.string(),
   passage: v.string(),
   body: v.string(),
@@ -29,6 +31,7 @@ export type Draft = v.InferOutput<typeof draftSchema>
 export const emptyDraft = (caseId: string, passage = ''): Draft => ({
   caseId,
   commandId: ulid(),
+  secret: toBase64Url(crypto.getRandomValues(new Uint8Array(16))),
   writtenAt: '',
   passage,
   body: '',

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { Actions, Banner, Button, CityWords, P, Screen, Steps } from '../../../../frame/components'
+import type { Ward } from '../../../../frame/chart/wards'
 import { formatDate } from '../../../../frame/dates'
 import { useFrameMessages } from '../../../../frame/messages'
 import { useBilingual } from '../../../../frame/components'
@@ -25,7 +26,7 @@ export type SubmitProps = {
   data: CaseView
   /** Longest opinion in characters; the ordinance's parameter, not a matter of the screen. */
   limit: number
-  wards: readonly string[]
+  wards: readonly Pick<Ward, 'code' | 'name'>[]
   step: SubmitStep
   onStep: (step: SubmitStep) => void
   saved: Draft | undefined

@@ -1,5 +1,7 @@
 import { useState } from 'react'
 import { Actions, Banner, Button, Checkbox, Dialog, ErrorSummary, Facts, P, Radios, Select, TextArea, TextField } from '../../../../frame/components'
+import { wardName } from '../../../../frame/chart/ward-codes'
+import type { Ward } from '../../../../frame/chart/wards'
 import { formatInstant } from '../../../../frame/dates'
 import { useFrameMessages } from '../../../../frame/messages'
 import { R } from '../../../../frame/ruby'
@@ -101,7 +103,7 @@ export function OpinionPage({ draft, onEdit, onBack, onNext, data, limit }: Page
   )
 }
 
-export function WhoPage({ draft, onEdit, onBack, onNext, wards }: PageProps & { wards: readonly string[] }) {
+export function WhoPage({ draft, onEdit, onBack, onNext, wards }: PageProps & { wards: readonly Pick<Ward, 'code' | 'name'>[] }) {
   const m = useCitizenMessages()
   const frame = useFrameMessages()
   const [errors, setErrors] = useState<Errors<WhoField>>({})
@@ -169,7 +171,7 @@ export function WhoPage({ draft, onEdit, onBack, onNext, wards }: PageProps & { 
             empty={w.wardOutside}
             value={draft.ward}
             onChange={(ward) => onEdit({ ward })}
-            options={wards.map((ward) => ({ value: ward, label: ward }))}
+            options={wards.map(({ code, name }) => ({ value: code, label: name }))}
           />
           {text('contact', { hint: w.contactHint, autoComplete: 'email' })}
         </>
@@ -221,7 +223,7 @@ export function CheckPage({ draft, data, sending, onChange, onSend }: CheckProps
           [m.submit.who.kind, draft.kind === '' ? '' : m.submitterKinds[draft.kind]],
           [m.submit.who.familyName, <UserWords key="name">{nameOf(draft)}</UserWords>],
           [m.submit.who.address, <UserWords key="address">{draft.address}</UserWords>],
-          [m.submit.who.ward, draft.ward || m.submit.who.wardOutside],
+          [m.submit.who.ward, draft.ward ? wardName(draft.ward) : m.submit.who.wardOutside],
           [m.submit.who.contact, <UserWords key="contact">{draft.contact}</UserWords>],
         ]}
       />
