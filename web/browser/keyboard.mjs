@@ -55,7 +55,12 @@ export async function keyboard(browser, url) {
   for (const name of names) {
     await show(page, name)
     await page.evaluate(() => {
-      document.activeElement?.blur()
+      // Tab starts where the focus was last; put that at the very beginning.
+      const start = document.createElement('span')
+      start.tabIndex = -1
+      document.body.prepend(start)
+      start.focus()
+      start.remove()
       for (const stop of document.querySelectorAll('[data-stop]')) delete stop.dataset.stop
     })
     findings.push(...(await walk(page)).map((one) => `${name} (keyboard) ${one}`))

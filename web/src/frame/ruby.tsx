@@ -1,4 +1,5 @@
 import { createContext, Fragment, type ReactNode, useContext, useEffect, useState } from 'react'
+import { printable } from './user-text'
 
 /** Gives a Japanese text its readings, or leaves it as it is. */
 export type Annotate = (text: string) => ReactNode
@@ -7,13 +8,16 @@ const RubyContext = createContext<Annotate>((text) => text)
 
 export const useRuby = () => useContext(RubyContext)
 
-/** Applies readings to the strings among `children`; everything else passes through. */
+/**
+ * Every string that a component shows passes here: it gets its readings, and whatever a stranger may have put
+ * into it does no harm. Everything else among `children` passes through.
+ */
 export function rubyOf(annotate: Annotate, children: ReactNode): ReactNode {
-  if (typeof children === 'string') return annotate(children)
+  if (typeof children === 'string') return printable(children, annotate)
   if (Array.isArray(children))
     return children.map((child, at) =>
       // biome-ignore lint/suspicious/noArrayIndexKey: the children of one text keep their order
-      typeof child === 'string' ? <Fragment key={at}>{annotate(child)}</Fragment> : child,
+      typeof child === 'string' ? <Fragment key={at}>{printable(child, annotate)}</Fragment> : child,
     )
   return children
 }

@@ -25,11 +25,15 @@ export function pieces(text: string): ({ text: string } | { control: string })[]
   return found
 }
 
-function printable(text: string): ReactNode {
-  return pieces(text).map((piece, at) =>
+/** The pieces as they are shown; `annotate` may add to what prints. */
+export function printable(text: string, annotate: (text: string) => ReactNode = (plain) => plain): ReactNode {
+  const found = pieces(text)
+  const [only] = found
+  if (found.length === 1 && only && 'text' in only) return annotate(only.text)
+  return found.map((piece, at) =>
     'text' in piece ? (
       // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text keep their order
-      <Fragment key={at}>{piece.text}</Fragment>
+      <Fragment key={at}>{annotate(piece.text)}</Fragment>
     ) : (
       // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text keep their order
       <span key={at} className="control-mark">

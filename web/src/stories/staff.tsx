@@ -76,7 +76,7 @@ const queueEntries: QueueEntry[] = [
 
 const queue = (entries: QueueEntry[]) => (
   <QueueScreen
-    caseId="case-01"
+    personalHref={(submission) => `/staff/personal/${submission}`}
     entries={entries}
     categories={categories}
     answered={entries.length === 0 ? 0 : 1}
@@ -140,6 +140,6 @@ export const staffStories: Record<string, () => ReactNode> = {
   'staff/personal-erased': () => personal({ kind: 'erased' }),
   'staff/decide': () => <DecideScreen passages={openCase.passages} unanswered={0} initial={decision} onDecide={recorded} />,
   'staff/decide-blocked': () => <DecideScreen passages={openCase.passages} unanswered={3} initial={noDecision} onDecide={recorded} />,
-  'staff/publish-result': () => <PublishResultScreen preview={result} unscreened={0} onPublish={recorded} />,
-  'staff/publish-result-unscreened': () => <PublishResultScreen preview={result} unscreened={2} onPublish={recorded} />,
+  'staff/publish-result': () => <PublishResultScreen preview={result} reasons={result.reasons} unscreened={0} onPublish={recorded} />,
+  'staff/publish-result-unscreened': () => <PublishResultScreen preview={result} reasons="" unscreened={2} onPublish={recorded} />,
 }

@@ -25,7 +25,8 @@ export type QueueActs = {
 }
 
 type QueueProps = QueueActs & {
-  caseId: string
+  /** Where the submitter's data can be opened, with a reason. */
+  personalHref?: ((submission: string) => string) | undefined
   entries: readonly QueueEntry[]
   categories: readonly Category[]
   answered: number
@@ -169,7 +170,7 @@ function Row({ entry, current, selected, onOpen }: RowProps) {
   const done = entry.items.length > 0 && entry.items.every(({ answer }) => answer)
   return (
     <li data-current={current}>
-      <button type="button" className="tap w-full flex-wrap gap-2 text-start" aria-current={current || undefined} onClick={onOpen}>
+      <button type="button" className="tap w-full text-start" aria-current={current || undefined} onClick={onOpen}>
         <strong>{entry.receiptNumber}</strong>
         <span>{c.channels[entry.channel]}</span>
         {selected && <Badge look="open">✓</Badge>}
@@ -178,7 +179,7 @@ function Row({ entry, current, selected, onOpen }: RowProps) {
         {entry.withdrawn && <Badge>{m.queue.withdrawn}</Badge>}
         {entry.hidden && <Badge look="hidden">{m.queue.hidden}</Badge>}
         {entry.similar > 1 && <Badge>{m.queue.similar(entry.similar)}</Badge>}
-        <span className="w-full">
+        <span className="block">
           <UserWords>{[...entry.body].slice(0, 60).join('')}</UserWords>
         </span>
       </button>

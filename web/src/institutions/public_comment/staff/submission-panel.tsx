@@ -12,7 +12,7 @@ import type { QueueActs } from './queue'
 import { itemsOf, sentences } from './split'
 
 type PanelProps = QueueActs & {
-  caseId: string
+  personalHref?: ((submission: string) => string) | undefined
   entry: QueueEntry
   selected: ReadonlySet<string>
   onToggle: (item: string) => void
@@ -47,11 +47,13 @@ export function SubmissionPanel(props: PanelProps) {
       ))}
       <Split {...props} />
       <Screening {...props} />
-      <p>
-        <Link className="tap" href={`/staff/cases/${props.caseId}/personal/${encodeURIComponent(entry.submission)}`}>
-          {m.queue.openPersonal}
-        </Link>
-      </p>
+      {props.personalHref && (
+        <p>
+          <Link className="tap" href={props.personalHref(entry.submission)}>
+            {m.queue.openPersonal}
+          </Link>
+        </p>
+      )}
       <Hiding {...props} />
     </article>
   )
