@@ -99,7 +99,8 @@ async function pass(browser, url, { where, viewport, query, shot, full, forced }
   return findings
 }
 
-export async function stories(browser, url, shots, only) {
+export async function stories(browser, url, artefacts, only) {
+  const shots = `${artefacts}/screens`
   await mkdir(shots, { recursive: true })
   const findings = []
   for (const one of PASSES) {

@@ -13,7 +13,7 @@ export function WardMap({ label, chosen, counts }: Props) {
             {name}
             {counts && (
               <tspan x={x} dy="1.3em">
-                {counts.get(name) ?? 0}
+                {counts.get(name) ?? '–'}
               </tspan>
             )}
           </text>

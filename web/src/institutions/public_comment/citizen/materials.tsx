@@ -13,7 +13,8 @@ export function readableSize(bytes: number): string {
   return `${(bytes / KIB / KIB).toFixed(1)} MB`
 }
 
-const kindOf = (mediaType: string) => (mediaType.split('/').at(-1) ?? mediaType).split('.').at(-1)?.toUpperCase()
+/** What people call the kind of a file: the ending of its name. */
+const kindOf = (name: string) => (/\.([a-z0-9]{1,5})$/i.exec(name)?.[1] ?? '').toUpperCase()
 
 export function Materials({ materials }: { materials: readonly Material[] }) {
   const m = useCitizenMessages()
@@ -23,7 +24,7 @@ export function Materials({ materials }: { materials: readonly Material[] }) {
       {materials.map((material) => (
         <li key={material.id}>
           <a className="tap" href={material.href} download={material.name}>
-            <CityWords text={material.title} />（{kindOf(material.mediaType)}、{readableSize(material.size)}）
+            <CityWords text={material.title} />（{[kindOf(material.name), readableSize(material.size)].filter(Boolean).join('、')}）
           </a>{' '}
           <R>{m.case.version(material.version)}</R>
           {material.correction && (

@@ -22,7 +22,7 @@ export function ReceiptSheet({ receipt, again, onSaveProof }: ReceiptSheetProps)
         <P>{m.receipt.keep}</P>
       </Banner>
       <div className="flex flex-wrap gap-6">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 grow basis-72">
           <Facts
             rows={[
               [m.receipt.number, <strong key="number">{receipt.receiptNumber}</strong>],

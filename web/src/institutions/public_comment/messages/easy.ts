@@ -313,7 +313,7 @@ const easy: CitizenMessages = {
     summariesOnly: '意見は 短く してあります。',
     download: '表の データ',
     proof: 'この意見の 記録',
-    wardMap: '区の 地図',
+    wardMap: '区の 地図（かんたんな 図）',
   },
 }
 

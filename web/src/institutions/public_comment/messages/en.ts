@@ -315,7 +315,7 @@ const en: CitizenMessages = {
     summariesOnly: 'Opinions are summarised; the full texts can be read at the section in charge.',
     download: 'Data as tables',
     proof: 'Record of this opinion',
-    wardMap: 'Map of the wards',
+    wardMap: 'Map of the wards (schematic)',
   },
 }
 

@@ -334,6 +334,6 @@ export const ja = {
     summariesOnly: '意見は要約です。全文は担当で読めます。',
     download: '表のデータ',
     proof: 'この意見の記録',
-    wardMap: '区の地図',
+    wardMap: '区の地図（模式図）',
   },
 }
