@@ -1,5 +1,5 @@
-import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-preset'
 import type { CodegenConfig } from '@graphql-codegen/cli'
+import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-preset'
 
 /**
  * Types and documents from the schema that the server serves; a change there that breaks a screen breaks the
@@ -17,7 +17,13 @@ const config: CodegenConfig = {
         enumsAsTypes: true,
         useTypeImports: true,
         strictScalars: true,
-        scalars: { Date: 'string', DateTime: 'string', LogPosition: 'number', CommandId: 'string', JSON: 'unknown' },
+        scalars: {
+          Date: 'string',
+          DateTime: 'string',
+          LogPosition: 'number',
+          CommandId: 'string',
+          JSON: 'unknown',
+        },
       },
       documentTransforms: [addTypenameSelectionDocumentTransform],
     },

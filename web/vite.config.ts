@@ -27,6 +27,14 @@ export default defineConfig(({ mode }) => ({
           : { citizen: page('index.html'), staff: page('staff.html') },
     },
   },
-  server: { proxy: { '/graphql': 'http://127.0.0.1:8080', '^/log/(checkpoint|tile|receipt)': 'http://127.0.0.1:8080', '/files': 'http://127.0.0.1:8080', '/config.json': 'http://127.0.0.1:8080', '/demo': 'http://127.0.0.1:8080' } },
+  server: {
+    proxy: {
+      '/graphql': 'http://127.0.0.1:8080',
+      '^/log/(checkpoint|tile|receipt)': 'http://127.0.0.1:8080',
+      '/files': 'http://127.0.0.1:8080',
+      '/config.json': 'http://127.0.0.1:8080',
+      '/demo': 'http://127.0.0.1:8080',
+    },
+  },
   test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/test-setup.ts'] },
 }))

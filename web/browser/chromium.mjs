@@ -3,13 +3,21 @@ import { chromium } from 'playwright-core'
 
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const FLAGS = [
-  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
 ]
 
 export async function launch() {
   if (!existsSync(EXECUTABLE)) {
-    console.error(`No browser at ${EXECUTABLE}. Install it: apt-get install chromium fonts-noto-cjk (or set CHROMIUM).`)
+    console.error(
+      `No browser at ${EXECUTABLE}. Install it: apt-get install chromium fonts-noto-cjk (or set CHROMIUM).`,
+    )
     process.exit(2)
   }
   return chromium.launch({ executablePath: EXECUTABLE, args: FLAGS })

@@ -6,26 +6,60 @@ const OPINION = '歩道は4メートルでは狭いと思います。\n車いす
 
 const WORDS = {
   ja: {
-    submit: '意見を出す', begin: '意見を書く', body: '意見', next: '次へ進む', individual: '個人',
-    family: '姓', given: '名', address: '住所', contact: '連絡先（電子メールまたは電話）',
-    consent: '意見の内容が公表されることを確かめました', send: '意見を提出する', received: '受け付けました',
-    check: '受付票を確かめる', found: '記録に残っています', resume: '続きから書く', queued: 'まだ市に届いていません',
-    withdraw: '取り下げる', withdrawn: '取り下げ', mine: '私の意見', refused: '受け付けられませんでした',
+    submit: '意見を出す',
+    begin: '意見を書く',
+    body: '意見',
+    next: '次へ進む',
+    individual: '個人',
+    family: '姓',
+    given: '名',
+    address: '住所',
+    contact: '連絡先（電子メールまたは電話）',
+    consent: '意見の内容が公表されることを確かめました',
+    send: '意見を提出する',
+    received: '受け付けました',
+    check: '受付票を確かめる',
+    found: '記録に残っています',
+    resume: '続きから書く',
+    queued: 'まだ市に届いていません',
+    withdraw: '取り下げる',
+    withdrawn: '取り下げ',
+    mine: '私の意見',
+    refused: '受け付けられませんでした',
     summary: '3か所を直してください',
   },
   en: {
-    submit: 'Submit an opinion', begin: 'Write an opinion', body: 'Opinion', next: 'Continue', individual: 'Individual',
-    family: 'Family name', given: 'Given name', address: 'Address', contact: 'Contact (e-mail or telephone)',
-    consent: 'I understand that my opinion will be published', send: 'Submit the opinion', received: 'Your opinion was received',
-    check: 'Check the receipt', found: 'It is in the record', resume: 'Continue', queued: 'Not yet with the city',
-    withdraw: 'Withdraw', withdrawn: 'Withdrawn', mine: 'My submissions', refused: 'Not accepted',
+    submit: 'Submit an opinion',
+    begin: 'Write an opinion',
+    body: 'Opinion',
+    next: 'Continue',
+    individual: 'Individual',
+    family: 'Family name',
+    given: 'Given name',
+    address: 'Address',
+    contact: 'Contact (e-mail or telephone)',
+    consent: 'I understand that my opinion will be published',
+    send: 'Submit the opinion',
+    received: 'Your opinion was received',
+    check: 'Check the receipt',
+    found: 'It is in the record',
+    resume: 'Continue',
+    queued: 'Not yet with the city',
+    withdraw: 'Withdraw',
+    withdrawn: 'Withdrawn',
+    mine: 'My submissions',
+    refused: 'Not accepted',
     summary: 'Please correct 3 entries',
   },
 }
 
 const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor()
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click()
-const fill = (page, name, text) => page.getByRole('textbox', { name: new RegExp(`^${name.replace(/[()（）]/g, '.')}`) }).first().fill(text)
+const fill = (page, name, text) =>
+  page
+    .getByRole('textbox', { name: new RegExp(`^${name.replace(/[()（）]/g, '.')}`) })
+    .first()
+    .fill(text)
 
 async function toCase(page, url, w, lang) {
   await page.goto(`${url}/?lang=${lang}`)
@@ -135,7 +169,11 @@ const FLOWS = { submitAndCheck, mistakesAndReload, lostLine, refused, audit }
 export async function flows(browser, url, shots, city) {
   await mkdir(shots, { recursive: true })
   const run = async ([name, flow], lang) => {
-    const context = await browser.newContext({ viewport: { width: 360, height: 740 }, reducedMotion: 'reduce', serviceWorkers: 'block' })
+    const context = await browser.newContext({
+      viewport: { width: 360, height: 740 },
+      reducedMotion: 'reduce',
+      serviceWorkers: 'block',
+    })
     const { page, faults } = await openPage(context)
     const shot = (what) => page.screenshot({ path: `${shots}/${name}-${what}-${lang}.png`, fullPage: true })
     try {
@@ -151,8 +189,19 @@ export async function flows(browser, url, shots, city) {
     return found.map((one) => `flow ${name} (${lang}): ${one}`)
   }
   const findings = []
-  findings.push(...(await Promise.all(Object.entries(FLOWS).filter(([name]) => name !== 'refused').map((flow) => run(flow, 'ja')))).flat())
-  findings.push(...(await run(['refused', refused], 'ja')), ...(await run(['submitAndCheck', submitAndCheck], 'en')))
+  findings.push(
+    ...(
+      await Promise.all(
+        Object.entries(FLOWS)
+          .filter(([name]) => name !== 'refused')
+          .map((flow) => run(flow, 'ja')),
+      )
+    ).flat(),
+  )
+  findings.push(
+    ...(await run(['refused', refused], 'ja')),
+    ...(await run(['submitAndCheck', submitAndCheck], 'en')),
+  )
   console.log(`flows: ${Object.keys(FLOWS).length + 1} walked, ${findings.length} findings`)
   return findings
 }

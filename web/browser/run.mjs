@@ -7,7 +7,7 @@ import { flows } from './flows.mjs'
 import { keyboard } from './keyboard.mjs'
 import { serve } from './serve.mjs'
 import { SmallCity } from './small-city.mjs'
-import { stories } from './stories.mjs'
+import { publishResults, stories } from './stories.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const has = (name) => process.argv.includes(name)
@@ -15,10 +15,17 @@ const argument = (name) => (has(name) ? process.argv[process.argv.indexOf(name) 
 
 /** Every screen in every state, from the gallery. */
 async function screens(browser, only) {
-  execFileSync('npx', ['vite', 'build', '--mode', 'stories', '--logLevel', 'error'], { cwd: root, stdio: 'inherit' })
+  execFileSync('npx', ['vite', 'build', '--mode', 'stories', '--logLevel', 'error'], {
+    cwd: root,
+    stdio: 'inherit',
+  })
   const server = await serve(`${root}artefacts/gallery`, { fallback: 'gallery.html' })
-  const findings = await stories(browser, server.url, `${root}artefacts`, only)
-  if (!only) findings.push(...(await keyboard(browser, server.url)))
+  const { findings, rules } = await stories(browser, server.url, `${root}artefacts`, only)
+  if (!only) {
+    const walked = await keyboard(browser, server.url)
+    findings.push(...walked.findings)
+    await publishResults(`${root}public/accessibility.json`, walked.names, rules, findings.length)
+  }
   await server.close()
   return findings
 }
@@ -29,7 +36,8 @@ async function smallCity(browser) {
   const server = await serve(`${root}dist`, { answer: city.answer })
   const findings = await flows(browser, server.url, `${root}artefacts/flows`, city)
   await server.close()
-  if (city.unknownDocuments > 0) findings.push(`${city.unknownDocuments} documents were sent that the manifest does not hold`)
+  if (city.unknownDocuments > 0)
+    findings.push(`${city.unknownDocuments} documents were sent that the manifest does not hold`)
   return findings
 }
 
@@ -45,5 +53,7 @@ else {
 await browser.close()
 
 for (const finding of findings) console.error(`✗ ${finding}`)
-console.log(findings.length === 0 ? 'browser tests: no findings' : `browser tests: ${findings.length} findings`)
+console.log(
+  findings.length === 0 ? 'browser tests: no findings' : `browser tests: ${findings.length} findings`,
+)
 process.exit(findings.length === 0 ? 0 : 1)

@@ -11,7 +11,11 @@ function publicCase() {
     id: 'case_01JBCASE0000000000000000AA',
     phase: 'OPEN',
     number: '2026-07',
-    title: { __typename: 'Bilingual', ja: '歩いて楽しい駅前計画（素案）', en: 'Walkable station square plan (draft)' },
+    title: {
+      __typename: 'Bilingual',
+      ja: '歩いて楽しい駅前計画（素案）',
+      en: 'Walkable station square plan (draft)',
+    },
     objectKind: 'PLAN',
     bureau: 'まちづくり局',
     summary: { __typename: 'Bilingual', ja: '駅前の歩道を広げます。', en: 'Wider pavements.' },
@@ -108,7 +112,12 @@ export class SmallCity {
     const id = `submission_${input.commandId}`
     const repeated = this.submissions.has(id)
     if (!repeated) {
-      const position = this.log.append('opinion_submitted', `public_comment/${this.case.id}`, { channel: 'web' }, 'citizen')
+      const position = this.log.append(
+        'opinion_submitted',
+        `public_comment/${this.case.id}`,
+        { channel: 'web' },
+        'citizen',
+      )
       const node = {
         __typename: 'Submission',
         id,
@@ -158,7 +167,17 @@ export class SmallCity {
     const resolve = this.resolve[this.operations.get(documentId)]
     if (!resolve) {
       this.unknownDocuments += 1
-      return send('application/graphql-response+json', JSON.stringify({ errors: [{ message: 'unknown document', extensions: { code: 'PERSISTED_DOCUMENT_NOT_FOUND', requestId: 'r1' } }] }))
+      return send(
+        'application/graphql-response+json',
+        JSON.stringify({
+          errors: [
+            {
+              message: 'unknown document',
+              extensions: { code: 'PERSISTED_DOCUMENT_NOT_FOUND', requestId: 'r1' },
+            },
+          ],
+        }),
+      )
     }
     return send('application/graphql-response+json', JSON.stringify({ data: resolve(variables) }))
   }

@@ -1,7 +1,8 @@
 // Every screen in every state: accessibility rules, no sideways scrolling, targets large enough, nothing executed.
-import { createRequire } from 'node:module'
-import { mkdir } from 'node:fs/promises'
+
 import { readFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { openPage } from './chromium.mjs'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -13,11 +14,24 @@ const DESK = { width: 1280, height: 900 }
 // 1280 CSS pixels at 400 % zoom.
 const ZOOMED = { width: 320, height: 256 }
 
-async function axe(page) {
+/** Rules that were met, with the screens that met them: the test result page is made of them. */
+const met = new Map()
+
+async function axe(page, name) {
   await page.evaluate(AXE)
-  const { violations } = await page.evaluate((tags) => globalThis.axe.run({ runOnly: tags }), TAGS)
+  const { violations, passes } = await page.evaluate(async (tags) => {
+    const result = await globalThis.axe.run({ runOnly: tags })
+    return { violations: result.violations, passes: result.passes.map(({ id, help }) => ({ id, help })) }
+  }, TAGS)
+  for (const { id, help } of passes) {
+    const rule = met.get(id) ?? { id, help, screens: new Set() }
+    rule.screens.add(name)
+    met.set(id, rule)
+  }
   return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `axe ${id}: ${target.join(' ')} ${failureSummary.replace(/\s+/g, ' ')}`),
+    nodes.map(
+      ({ target, failureSummary }) => `axe ${id}: ${target.join(' ')} ${failureSummary.replace(/\s+/g, ' ')}`,
+    ),
   )
 }
 
@@ -25,7 +39,9 @@ async function axe(page) {
 const overflow = (page) =>
   page.evaluate(() => {
     const root = document.documentElement
-    return root.scrollWidth > root.clientWidth ? [`the page is ${root.scrollWidth} wide in ${root.clientWidth}`] : []
+    return root.scrollWidth > root.clientWidth
+      ? [`the page is ${root.scrollWidth} wide in ${root.clientWidth}`]
+      : []
   })
 
 /** WCAG 2.5.8, links inside a sentence excepted. */
@@ -37,18 +53,26 @@ const targets = (page) =>
       .filter((element) => !element.closest('label.choice'))
       .map((element) => [element, element.getBoundingClientRect()])
       .filter(([, box]) => box.width > 0 && (box.width < smallest || box.height < smallest))
-      .map(([element, box]) => `target ${Math.round(box.width)}×${Math.round(box.height)}: ${element.outerHTML.slice(0, 90)}`)
+      .map(
+        ([element, box]) =>
+          `target ${Math.round(box.width)}×${Math.round(box.height)}: ${element.outerHTML.slice(0, 90)}`,
+      )
   }, SMALLEST_TARGET)
 
 /** WCAG 1.4.12: wider spacing may not cut text off. */
 const spaced = (page) =>
   page.evaluate(() => {
     const sheet = new CSSStyleSheet()
-    sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-block-end: 2em !important }')
+    sheet.replaceSync(
+      '* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-block-end: 2em !important }',
+    )
     document.adoptedStyleSheets = [sheet]
     const cut = [...document.querySelectorAll('button, a, label, h1, h2, h3, p, td, th')]
       .filter((element) => element.checkVisibility() && !element.closest('.visually-hidden, .user-text'))
-      .filter((element) => element.scrollWidth > element.clientWidth + 2 && getComputedStyle(element).overflowX !== 'visible')
+      .filter(
+        (element) =>
+          element.scrollWidth > element.clientWidth + 2 && getComputedStyle(element).overflowX !== 'visible',
+      )
       .map((element) => `cut with wide spacing: ${element.outerHTML.slice(0, 90)}`)
     document.adoptedStyleSheets = []
     return cut
@@ -81,15 +105,20 @@ const PASSES = [
 /** All stories at one size, in one language; gives what is wrong. */
 async function pass(browser, url, { where, viewport, query, shot, full, forced }, shots, only) {
   const findings = []
-  const context = await browser.newContext({ viewport, reducedMotion: 'reduce', forcedColors: forced ? 'active' : 'none' })
+  const context = await browser.newContext({
+    viewport,
+    reducedMotion: 'reduce',
+    forcedColors: forced ? 'active' : 'none',
+  })
   const { page, faults, names } = await openGallery(context, url, query)
   for (const name of names.filter((one) => !only || one.startsWith(only))) {
     const note = (found) => findings.push(...found.map((one) => `${name} (${where}) ${one}`))
     try {
       await show(page, name)
       note(await overflow(page))
-      if (full) note([...(await axe(page)), ...(await targets(page)), ...(await spaced(page))])
-      if (shot) await page.screenshot({ path: `${shots}/${name.replace('/', '-')}-${shot}.png`, fullPage: true })
+      if (full) note([...(await axe(page, name)), ...(await targets(page)), ...(await spaced(page))])
+      if (shot)
+        await page.screenshot({ path: `${shots}/${name.replace('/', '-')}-${shot}.png`, fullPage: true })
     } catch (error) {
       note([`could not be checked: ${error.message.split('\n')[0]}`])
     }
@@ -108,5 +137,12 @@ export async function stories(browser, url, artefacts, only) {
     console.log(`stories, ${one.where}: ${found.length} findings`)
     findings.push(...found)
   }
-  return findings
+  const rules = [...met.values()].map((rule) => ({ ...rule, screens: rule.screens.size }))
+  return { findings, rules: rules.sort((a, b) => a.id.localeCompare(b.id)) }
+}
+
+/** Writes what the accessibility page shows (附属書JB: date, screens, rules, violations). */
+export async function publishResults(file, names, rules, violations) {
+  const testedOn = new Date().toISOString().slice(0, 10)
+  await writeFile(file, `${JSON.stringify({ testedOn, screens: names, violations, rules }, null, 2)}\n`)
 }

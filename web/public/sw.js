@@ -21,7 +21,8 @@ self.addEventListener('activate', (event) => {
   )
 })
 
-const isAsset = (url) => url.pathname.startsWith('/assets/') || /^\/(icon[^/]*|manifest\.webmanifest)$/.test(url.pathname)
+const isAsset = (url) =>
+  url.pathname.startsWith('/assets/') || /^\/(icon[^/]*|manifest\.webmanifest)$/.test(url.pathname)
 
 async function asset(request) {
   const cache = await caches.open(SHELL)

@@ -23,9 +23,14 @@ for (const key of ['index.html', 'src/institutions/public_comment/messages/ja.ts
   closure(key, first)
 }
 const js = [...first].reduce((sum, key) => sum + gzip(manifest[key].file), 0)
-const css = [...new Set(Object.values(manifest).flatMap((chunk) => chunk.css ?? []))].reduce((sum, file) => sum + gzip(file), 0)
+const css = [...new Set(Object.values(manifest).flatMap((chunk) => chunk.css ?? []))].reduce(
+  (sum, file) => sum + gzip(file),
+  0,
+)
 
-console.log(`budget: JavaScript of the first route ${js} of ${BUDGET.js} bytes gzip, all CSS ${css} of ${BUDGET.css}`)
+console.log(
+  `budget: JavaScript of the first route ${js} of ${BUDGET.js} bytes gzip, all CSS ${css} of ${BUDGET.css}`,
+)
 if (js > BUDGET.js || css > BUDGET.css) {
   console.error('budget: exceeded. Load what the home screen does not need with import().')
   process.exit(1)

@@ -33,7 +33,9 @@ function App({ home, routes, nav, beside }: AppProps) {
         sessionEndsIn={ending}
         onStaySignedIn={() => void signIn()}
       >
-        <ErrorBoundary fallback={<TroubleNotice trouble={{ kind: 'error' }} onRetry={() => window.location.reload()} />}>
+        <ErrorBoundary
+          fallback={<TroubleNotice trouble={{ kind: 'error' }} onRetry={() => window.location.reload()} />}
+        >
           <Routes routes={routes} missing={<NotFound />} loading={<Loading />} />
         </ErrorBoundary>
       </Layout>

@@ -19,7 +19,10 @@ const routes: readonly Route[] = [
   { pattern: '/cases', screen: part(cases, 'CaseListPage') },
   { pattern: '/cases/:id', screen: part(cases, 'CasePage') },
   { pattern: '/cases/:id/result', screen: part(cases, 'ResultPage') },
-  { pattern: '/cases/:id/submit', screen: lazy(() => import('./institutions/public_comment/citizen/submit/page')) },
+  {
+    pattern: '/cases/:id/submit',
+    screen: lazy(() => import('./institutions/public_comment/citizen/submit/page')),
+  },
   { pattern: '/me', screen: part(mine, 'MinePage') },
   { pattern: '/me/submissions/:id', screen: part(mine, 'MySubmissionPage') },
   { pattern: '/receipts', screen: ReceiptPage },

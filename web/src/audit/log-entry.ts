@@ -46,7 +46,9 @@ export function countBy(entries: readonly LogEntry[], key: (leaf: Leaf) => strin
     const one = leaf && key(leaf)
     if (one !== undefined) counts.set(one, (counts.get(one) ?? 0) + 1)
   }
-  return [...counts].map(([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count || a.name.localeCompare(b.name))
+  return [...counts]
+    .map(([name, count]) => ({ name, count }))
+    .sort((a, b) => b.count - a.count || a.name.localeCompare(b.name))
 }
 
 /** A text field of an event's public data. */

@@ -1,5 +1,5 @@
-import { type Checkpoint, parseCheckpoint } from './proof/checkpoint'
 import { type LogEntry, readLeaf } from './log-entry'
+import { type Checkpoint, parseCheckpoint } from './proof/checkpoint'
 import { parseReceipt, type Receipt } from './proof/receipt'
 import { bundlePath, parseBundle, TILE_WIDTH } from './proof/tiles'
 

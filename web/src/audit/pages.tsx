@@ -4,7 +4,7 @@ import { type Params, useAsOf } from '../frame/router'
 import { saveFile } from '../frame/save-file'
 import { type Answer, Loaded } from '../frame/states'
 import { type Filter, type LogEntry, NO_FILTER } from './log-entry'
-import { logReader, LogUnreadable } from './log-reader'
+import { LogUnreadable, logReader } from './log-reader'
 import { toBase64 } from './proof/bytes'
 import { type Checkpoint, parseCheckpoint } from './proof/checkpoint'
 import { leafHash } from './proof/merkle'
@@ -28,9 +28,15 @@ function useLoad<T>(load: () => Promise<T | undefined>): { answer: Answer<T>; re
   const retry = useCallback(() => {
     setAnswer({ state: 'loading' })
     load().then(
-      (data) => setAnswer(data === undefined ? { state: 'trouble', trouble: { kind: 'notFound' } } : { state: 'ready', data }),
+      (data) =>
+        setAnswer(
+          data === undefined ? { state: 'trouble', trouble: { kind: 'notFound' } } : { state: 'ready', data },
+        ),
       (error: unknown) =>
-        setAnswer({ state: 'trouble', trouble: error instanceof LogUnreadable ? { kind: 'error' } : { kind: 'offline' } }),
+        setAnswer({
+          state: 'trouble',
+          trouble: error instanceof LogUnreadable ? { kind: 'error' } : { kind: 'offline' },
+        }),
     )
   }, [load])
   useEffect(retry, [retry])
@@ -83,7 +89,10 @@ export function EntryPage({ params }: { params: Params }) {
 }
 
 /** Reads every entry up to `?at=`, telling how far it is. */
-function useWholeLog(): { answer: Answer<{ entries: LogEntry[]; size: number; read: number }>; retry: () => void } {
+function useWholeLog(): {
+  answer: Answer<{ entries: LogEntry[]; size: number; read: number }>
+  retry: () => void
+} {
   const at = useAsOf()
   const [progress, setProgress] = useState<{ entries: LogEntry[]; size: number; read: number }>()
   const load = useCallback(async () => {
@@ -97,7 +106,10 @@ function useWholeLog(): { answer: Answer<{ entries: LogEntry[]; size: number; re
     return { entries, size: seen, read: seen }
   }, [at])
   const { answer, retry } = useLoad(load)
-  return { answer: answer.state === 'loading' && progress ? { state: 'ready', data: progress } : answer, retry }
+  return {
+    answer: answer.state === 'loading' && progress ? { state: 'ready', data: progress } : answer,
+    retry,
+  }
 }
 
 export function HistoryPage({ params }: { params: Params }) {
@@ -107,7 +119,9 @@ export function HistoryPage({ params }: { params: Params }) {
     <Loaded answer={answer} onRetry={retry}>
       {({ entries, size, read }) => {
         // The address may carry a whole stream name or only the object's id.
-        const found = entries.filter(({ leaf }) => leaf?.stream === asked || leaf?.stream.endsWith(`/${asked}`))
+        const found = entries.filter(
+          ({ leaf }) => leaf?.stream === asked || leaf?.stream.endsWith(`/${asked}`),
+        )
         return <HistoryScreen stream={asked} entries={found} read={read} size={size} />
       }}
     </Loaded>
@@ -171,7 +185,10 @@ export function ReceiptPage({ params }: { params: Params }) {
       const found = await reader.receipt(position)
       if (found) return setState({ kind: 'done', verdict: await checkReceipt(reader, found.receipt) })
       const size = Number((await reader.checkpoint()).size)
-      setState({ kind: 'done', verdict: position < size ? { kind: 'notFound' } : { kind: 'behind', position, size } })
+      setState({
+        kind: 'done',
+        verdict: position < size ? { kind: 'notFound' } : { kind: 'behind', position, size },
+      })
     } catch {
       setState({ kind: 'done', verdict: { kind: 'unreadable' } })
     }

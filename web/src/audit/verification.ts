@@ -1,7 +1,7 @@
-import { type Checkpoint, type CheckpointFault, parseCheckpoint, verifyCheckpoint } from './proof/checkpoint'
-import { equal } from './proof/bytes'
 import { textOf } from './log-entry'
 import type { LogReader } from './log-reader'
+import { equal } from './proof/bytes'
+import { type Checkpoint, type CheckpointFault, parseCheckpoint, verifyCheckpoint } from './proof/checkpoint'
 import { leafHash, rootOf } from './proof/merkle'
 import { parseVerifierKey, type Verified, type VerifierKey } from './proof/note'
 import { type Receipt, type ReceiptFault, verifyReceipt } from './proof/receipt'
@@ -38,7 +38,11 @@ export const rememberCheckpoint = (checkpoint: Checkpoint) => remember(LAST_SEEN
  * The key to check with: what the reader typed in (from a printed notice), else what this device saw first,
  * else the one in the first entry of the log. The last only shows that the log agrees with itself.
  */
-export async function findLogKey(reader: LogReader, size: number, typed?: string): Promise<LogKey | undefined> {
+export async function findLogKey(
+  reader: LogReader,
+  size: number,
+  typed?: string,
+): Promise<LogKey | undefined> {
   if (typed) {
     const key = await parseVerifierKey(typed)
     if (!key) return undefined
@@ -74,7 +78,9 @@ export async function verifyLog(
 ): Promise<Finding[]> {
   const signed = verifyCheckpoint(checkpoint, key.key)
   const findings: Finding[] = [
-    signed.ok ? { kind: 'signature', ok: true, witnesses: signed.witnesses } : { kind: 'signature', ok: false, fault: signed.fault },
+    signed.ok
+      ? { kind: 'signature', ok: true, witnesses: signed.witnesses }
+      : { kind: 'signature', ok: false, fault: signed.fault },
   ]
   const size = Number(checkpoint.size)
   const hashes = []

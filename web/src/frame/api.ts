@@ -9,15 +9,35 @@ import {
 import { makeFetchOptions, makeFetchSource } from '@urql/core/internal'
 import { cacheExchange } from '@urql/exchange-graphcache'
 import { filter, mergeMap, pipe, takeUntil } from 'wonka'
-import type { Answer, Trouble } from './states'
 import { accessToken } from './session'
+import type { Answer, Trouble } from './states'
 
 /** Types without an id live inside their parents. */
 const EMBEDDED = [
-  'Abandonment', 'Bilingual', 'Call', 'CategoryCount', 'ChannelCount', 'CityResponse', 'Draft', 'Exemption',
-  'GuardedText', 'Hiding', 'Material', 'Milestone', 'OpinionItemConnection', 'Passage', 'PeriodExtension',
-  'PolicyChange', 'PublicCommentCaseConnection', 'PublicCommentCounts', 'PublicCommentResult',
-  'ResponseCategory', 'SubmissionConnection', 'SubmitterKindCount', 'ViewerInfo', 'WardCount',
+  'Abandonment',
+  'Bilingual',
+  'Call',
+  'CategoryCount',
+  'ChannelCount',
+  'CityResponse',
+  'Draft',
+  'Exemption',
+  'GuardedText',
+  'Hiding',
+  'Material',
+  'Milestone',
+  'OpinionItemConnection',
+  'Passage',
+  'PeriodExtension',
+  'PolicyChange',
+  'PublicCommentCaseConnection',
+  'PublicCommentCounts',
+  'PublicCommentResult',
+  'ResponseCategory',
+  'SubmissionConnection',
+  'SubmitterKindCount',
+  'ViewerInfo',
+  'WardCount',
 ]
 
 /** Notes the id under which the server knows the document, before the cache rewrites it. */
@@ -29,29 +49,27 @@ const trustedDocuments = mapExchange({
 })
 
 /** Sends document ids: the page never sends a query that the server did not see at build time. */
-const fetchTrusted: Exchange =
-  () =>
-  (operations$) =>
-    pipe(
-      operations$,
-      filter(({ kind }) => kind !== 'teardown'),
-      mergeMap((operation) => {
-        const { documentId } = operation.context as { documentId?: string }
-        const body = { documentId, variables: operation.variables }
-        const cancelled = pipe(
-          operations$,
-          filter(({ kind, key }) => kind === 'teardown' && key === operation.key),
-        )
-        return pipe(
-          makeFetchSource(operation, operation.context.url, {
-            ...makeFetchOptions(operation),
-            method: 'POST',
-            body: JSON.stringify(body),
-          }),
-          takeUntil(cancelled),
-        )
-      }),
-    )
+const fetchTrusted: Exchange = () => (operations$) =>
+  pipe(
+    operations$,
+    filter(({ kind }) => kind !== 'teardown'),
+    mergeMap((operation) => {
+      const { documentId } = operation.context as { documentId?: string }
+      const body = { documentId, variables: operation.variables }
+      const cancelled = pipe(
+        operations$,
+        filter(({ kind, key }) => kind === 'teardown' && key === operation.key),
+      )
+      return pipe(
+        makeFetchSource(operation, operation.context.url, {
+          ...makeFetchOptions(operation),
+          method: 'POST',
+          body: JSON.stringify(body),
+        }),
+        takeUntil(cancelled),
+      )
+    }),
+  )
 
 const options = {
   url: '/graphql',
@@ -67,7 +85,8 @@ const options = {
   },
 }
 
-const makeCache = () => cacheExchange({ keys: Object.fromEntries(EMBEDDED.map((type) => [type, () => null])) })
+const makeCache = () =>
+  cacheExchange({ keys: Object.fromEntries(EMBEDDED.map((type) => [type, () => null])) })
 
 /** The present, in a normalised cache. */
 export const client = new Client({ ...options, exchanges: [trustedDocuments, makeCache(), fetchTrusted] })

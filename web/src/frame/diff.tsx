@@ -30,7 +30,9 @@ export function diff(before: string, after: string): DiffPart[] {
   for (let row = old.length - 1; row >= 0; row -= 1)
     for (let column = young.length - 1; column >= 0; column -= 1)
       common[row * width + column] =
-        old[row] === young[column] ? at(row + 1, column + 1) + 1 : Math.max(at(row + 1, column), at(row, column + 1))
+        old[row] === young[column]
+          ? at(row + 1, column + 1) + 1
+          : Math.max(at(row + 1, column), at(row, column + 1))
   const parts: DiffPart[] = []
   let row = 0
   let column = 0

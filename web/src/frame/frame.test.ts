@@ -44,14 +44,22 @@ describe('addresses', () => {
 describe('settings', () => {
   it('survive a damaged store, and a link may carry the language', () => {
     expect(readSettings('{{', '').locale).toBe('ja')
-    expect(readSettings('{"locale":"xx","textSize":"large"}', '')).toMatchObject({ locale: 'ja', textSize: 'large' })
+    expect(readSettings('{"locale":"xx","textSize":"large"}', '')).toMatchObject({
+      locale: 'ja',
+      textSize: 'large',
+    })
     expect(readSettings(null, '?lang=en').locale).toBe('en')
   })
 })
 
 describe('words of strangers', () => {
   it('show controls by name instead of obeying them', () => {
-    expect(pieces('a\u202Eb\u0000')).toEqual([{ text: 'a' }, { control: 'U+202E' }, { text: 'b' }, { control: 'U+0000' }])
+    expect(pieces('a\u202Eb\u0000')).toEqual([
+      { text: 'a' },
+      { control: 'U+202E' },
+      { text: 'b' },
+      { control: 'U+0000' },
+    ])
     expect(pieces('一行\r\n二行')).toEqual([{ text: '一行\n二行' }])
   })
 
@@ -75,7 +83,9 @@ describe('the outbox', () => {
     const left = await sendWaiting<string>(async ({ command }) =>
       command === '2' ? { kind: 'refused', because: 'CASE_NOT_OPEN' } : { kind: 'taken' },
     )
-    expect(left).toEqual([{ id: '2', writtenAt: '2026-11-22', command: '2', refusedBecause: 'CASE_NOT_OPEN' }])
+    expect(left).toEqual([
+      { id: '2', writtenAt: '2026-11-22', command: '2', refusedBecause: 'CASE_NOT_OPEN' },
+    ])
     const sent: string[] = []
     await sendWaiting<string>(async ({ id }) => {
       sent.push(id)

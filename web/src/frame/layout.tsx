@@ -138,12 +138,7 @@ function DisplaySettings() {
         <legend className="visually-hidden">{m.display.language}</legend>
         {LOCALES.map((locale) => (
           <span key={locale} lang={htmlLang(locale)}>
-            <Button
-              look="text"
-              small
-              pressed={settings.locale === locale}
-              onClick={() => change({ locale })}
-            >
+            <Button look="text" small pressed={settings.locale === locale} onClick={() => change({ locale })}>
               {LANGUAGE_NAMES[locale]}
             </Button>
           </span>

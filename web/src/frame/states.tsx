@@ -87,7 +87,11 @@ export function TroubleNotice({ trouble, onRetry, onSignIn }: TroubleProps) {
   )
 }
 
-type TroubleProps = { trouble: Trouble; onRetry?: (() => void) | undefined; onSignIn?: (() => void) | undefined }
+type TroubleProps = {
+  trouble: Trouble
+  onRetry?: (() => void) | undefined
+  onSignIn?: (() => void) | undefined
+}
 
 /** A whole screen that says that there is nothing to see at this address. */
 export function NotFound({ gone = false }: { gone?: boolean }) {
@@ -139,5 +143,4 @@ function subscribeOnline(notify: () => void) {
   }
 }
 
-export const useOnline = () =>
-  useSyncExternalStore(subscribeOnline, () => navigator.onLine)
+export const useOnline = () => useSyncExternalStore(subscribeOnline, () => navigator.onLine)

@@ -3,7 +3,10 @@ const TIME_LENGTH = 10
 const RANDOM_BYTES = 10
 
 /** A ULID: the page names each command itself, so that sending it again is the same command. */
-export function ulid(now = Date.now(), random = crypto.getRandomValues(new Uint8Array(RANDOM_BYTES))): string {
+export function ulid(
+  now = Date.now(),
+  random = crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)),
+): string {
   let time = ''
   for (let rest = now, at = 0; at < TIME_LENGTH; at += 1, rest = Math.floor(rest / 32))
     time = CROCKFORD.charAt(rest % 32) + time

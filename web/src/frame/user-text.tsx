@@ -4,7 +4,9 @@ import { Fragment, type ReactNode } from 'react'
 const MARKS_KEPT = 4
 
 /** Controls that reorder text (bidi) or do not print. Tab and line feed are harmless. */
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]/gu
+const CONTROLS =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what it looks for
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]/gu
 const STACKED = new RegExp(`(\\p{M}{${MARKS_KEPT}})\\p{M}+`, 'gu')
 
 /** `text` without the marks that would climb out of their line. */

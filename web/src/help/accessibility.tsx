@@ -45,7 +45,11 @@ export function AccessibilityScreen({ results }: { results: TestResults | undefi
               rows={results.rules}
               keyOf={({ id }) => id}
               columns={[
-                { name: m.rules, head: true, cell: ({ id, help }) => <span lang="en">{`${id}: ${help}`}</span> },
+                {
+                  name: m.rules,
+                  head: true,
+                  cell: ({ id, help }) => <span lang="en">{`${id}: ${help}`}</span>,
+                },
                 { name: m.tested, number: true, cell: ({ screens }) => String(screens) },
               ]}
             />

@@ -1,7 +1,14 @@
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useQuery } from 'urql'
 import { navigate } from '../frame/router'
-import { completeSignIn, currentSession, type Session, signIn, signOut, subscribeSession } from '../frame/session'
+import {
+  completeSignIn,
+  currentSession,
+  type Session,
+  signIn,
+  signOut,
+  subscribeSession,
+} from '../frame/session'
 import { ViewerDocument } from '../generated/graphql'
 import { Person, ReturnScreen, type ReturnState } from './screens'
 

@@ -24,7 +24,15 @@ export function ReturnScreen({ state, onSignIn }: { state: ReturnState; onSignIn
 }
 
 /** In the frame's head: who is signed in. */
-export function Person({ name, onSignIn, onSignOut }: { name: string | undefined; onSignIn: () => void; onSignOut: () => void }) {
+export function Person({
+  name,
+  onSignIn,
+  onSignOut,
+}: {
+  name: string | undefined
+  onSignIn: () => void
+  onSignOut: () => void
+}) {
   const m = useFrameMessages()
   return name === undefined ? (
     <Button look="outline" small onClick={onSignIn}>

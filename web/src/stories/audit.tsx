@@ -16,7 +16,13 @@ import { everythingHostile, TODAY } from './fixtures'
 
 const nothing = () => {}
 
-function entry(position: number, kind: string, version: number, data: object = {}, role = 'bureau_officer'): LogEntry {
+function entry(
+  position: number,
+  kind: string,
+  version: number,
+  data: object = {},
+  role = 'bureau_officer',
+): LogEntry {
   const bytes = new TextEncoder().encode(
     JSON.stringify({
       actor: { id: '01JBACTOR00000000000000000', role },
@@ -36,8 +42,15 @@ function entry(position: number, kind: string, version: number, data: object = {
 }
 
 const entries = [
-  entry(0, 'case_drafted', 1, { content: { alg: 'hiroba/commit/v1', c: 'bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=' }, revision: 1 }),
-  entry(1, 'case_published', 2, { title: { ja: '歩いて楽しい駅前計画' }, channels: ['web', 'post'], min_period_days: 30 }),
+  entry(0, 'case_drafted', 1, {
+    content: { alg: 'hiroba/commit/v1', c: 'bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=' },
+    revision: 1,
+  }),
+  entry(1, 'case_published', 2, {
+    title: { ja: '歩いて楽しい駅前計画' },
+    channels: ['web', 'post'],
+    min_period_days: 30,
+  }),
   entry(2, 'opinion_submitted', 3, { channel: 'web' }, 'citizen'),
   entry(3, 'personal_data_opened', 4, { reason: '問い合わせのため' }),
   entry(4, 'personal_data_erased', 5, { legal_basis: '個人情報保護法第98条' }, 'records_manager'),
@@ -63,22 +76,57 @@ const bad: Finding[] = [
 ]
 
 const explorer = (of: LogEntry[]) => (
-  <ExplorerScreen checkpoint={checkpoint} entries={of} filter={NO_FILTER} onFilter={nothing} onOlder={nothing} onNewer={nothing} />
+  <ExplorerScreen
+    checkpoint={checkpoint}
+    entries={of}
+    filter={NO_FILTER}
+    onFilter={nothing}
+    onOlder={nothing}
+    onNewer={nothing}
+  />
 )
 const verify = (state: VerifyState) => <VerifyScreen state={state} onStart={nothing} onSave={nothing} />
 const receipt = (verdict: ReceiptVerdict) => (
-  <ReceiptCheckScreen state={{ kind: 'done', verdict }} position="4211" onPosition={nothing} onFile={nothing} />
+  <ReceiptCheckScreen
+    state={{ kind: 'done', verdict }}
+    position="4211"
+    onPosition={nothing}
+    onFile={nothing}
+  />
 )
 
 /** The auditor's screens, receipts, help and identity. */
 export const auditStories: Record<string, () => ReactNode> = {
   'log/explorer': () => explorer(entries),
   'log/nothing': () => explorer([]),
-  'log/entry': () => <EntryScreen entry={entries[0] as LogEntry} hash="bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=" />,
-  'log/unreadable-entry': () => <EntryScreen entry={{ position: 9, bytes: Uint8Array.of(255, 0) }} hash="AAAA" />,
-  'log/hostile-entry': () => <EntryScreen entry={entry(5, 'case_published', 6, { title: { ja: everythingHostile }, places: [everythingHostile] })} hash="AAAA" />,
-  'log/history': () => <HistoryScreen stream="public_comment/case_01JBCASE00000000000000000" entries={entries} read={5} size={5} />,
-  'log/history-gap': () => <HistoryScreen stream="public_comment/case_01JBCASE00000000000000000" entries={entries.slice(1)} read={5} size={5} />,
+  'log/entry': () => (
+    <EntryScreen entry={entries[0] as LogEntry} hash="bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=" />
+  ),
+  'log/unreadable-entry': () => (
+    <EntryScreen entry={{ position: 9, bytes: Uint8Array.of(255, 0) }} hash="AAAA" />
+  ),
+  'log/hostile-entry': () => (
+    <EntryScreen
+      entry={entry(5, 'case_published', 6, { title: { ja: everythingHostile }, places: [everythingHostile] })}
+      hash="AAAA"
+    />
+  ),
+  'log/history': () => (
+    <HistoryScreen
+      stream="public_comment/case_01JBCASE00000000000000000"
+      entries={entries}
+      read={5}
+      size={5}
+    />
+  ),
+  'log/history-gap': () => (
+    <HistoryScreen
+      stream="public_comment/case_01JBCASE00000000000000000"
+      entries={entries.slice(1)}
+      read={5}
+      size={5}
+    />
+  ),
   'log/history-reading': () => <HistoryScreen stream="public_comment/x" entries={[]} read={2} size={5} />,
   'log/verify': () => verify({ kind: 'ready' }),
   'log/verify-running': () => verify({ kind: 'running', done: 2, of: 5 }),
@@ -89,9 +137,14 @@ export const auditStories: Record<string, () => ReactNode> = {
   'log/time': () => <TimeScreen entries={entries} today={TODAY} />,
   'log/statistics': () => <StatisticsScreen entries={entries} />,
   'log/statistics-none': () => <StatisticsScreen entries={entries.slice(0, 1)} />,
-  'receipt/ready': () => <ReceiptCheckScreen state={{ kind: 'ready' }} onPosition={nothing} onFile={nothing} />,
-  'receipt/bad-file': () => <ReceiptCheckScreen state={{ kind: 'badFile' }} onPosition={nothing} onFile={nothing} />,
-  'receipt/found': () => receipt({ kind: 'found', position: 4211, size: 5000, witnesses: [], keySource: 'device' }),
+  'receipt/ready': () => (
+    <ReceiptCheckScreen state={{ kind: 'ready' }} onPosition={nothing} onFile={nothing} />
+  ),
+  'receipt/bad-file': () => (
+    <ReceiptCheckScreen state={{ kind: 'badFile' }} onPosition={nothing} onFile={nothing} />
+  ),
+  'receipt/found': () =>
+    receipt({ kind: 'found', position: 4211, size: 5000, witnesses: [], keySource: 'device' }),
   'receipt/not-found': () => receipt({ kind: 'notFound' }),
   'receipt/behind': () => receipt({ kind: 'behind', position: 4211, size: 4200 }),
   'receipt/tampered': () => receipt({ kind: 'tampered', fault: 'ROOT_DIFFERS' }),
@@ -99,7 +152,12 @@ export const auditStories: Record<string, () => ReactNode> = {
   'help/help': () => <HelpScreen onForget={async () => {}} />,
   'help/accessibility': () => (
     <AccessibilityScreen
-      results={{ testedOn: TODAY, screens: ['home/open'], violations: 0, rules: [{ id: 'button-name', help: 'Buttons must have discernible text', screens: 1 }] }}
+      results={{
+        testedOn: TODAY,
+        screens: ['home/open'],
+        violations: 0,
+        rules: [{ id: 'button-name', help: 'Buttons must have discernible text', screens: 1 }],
+      }}
     />
   ),
   'help/accessibility-untested': () => <AccessibilityScreen results={undefined} />,

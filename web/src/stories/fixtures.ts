@@ -1,5 +1,13 @@
-import type { CaseCard, CaseView, Category, Look, MySubmission, Receipt, ResultView } from '../institutions/public_comment/model'
-import { emptyDraft, type Draft } from '../institutions/public_comment/citizen/submit/draft'
+import { type Draft, emptyDraft } from '../institutions/public_comment/citizen/submit/draft'
+import type {
+  CaseCard,
+  CaseView,
+  Category,
+  Look,
+  MySubmission,
+  Receipt,
+  ResultView,
+} from '../institutions/public_comment/model'
 
 /** A made-up city, in the words that a real one would use. */
 export const TODAY = '2026-11-23'
@@ -24,12 +32,28 @@ export const openCase: CaseView = {
   legalBasis: '自治基本条例第30条',
   contact: 'まちづくり局 計画課（電話 044-000-0000）',
   passages: [
-    { passage: '1', heading: '目的', text: 'この計画は、駅前を歩く人が安全で快適に過ごせるようにすることを目的とする。' },
-    { passage: '2', heading: '歩道の幅', text: '駅前広場に面する歩道の幅は、4メートル以上とする。\n車いすがすれ違えるようにする。' },
+    {
+      passage: '1',
+      heading: '目的',
+      text: 'この計画は、駅前を歩く人が安全で快適に過ごせるようにすることを目的とする。',
+    },
+    {
+      passage: '2',
+      heading: '歩道の幅',
+      text: '駅前広場に面する歩道の幅は、4メートル以上とする。\n車いすがすれ違えるようにする。',
+    },
     { passage: '3', heading: '自転車', text: '自転車置き場は、広場の北側に集める。' },
   ],
   materials: [
-    { id: 'm1', title: { ja: '素案の全文' }, version: 1, name: 'draft.pdf', mediaType: 'application/pdf', size: 1_258_291, href: '/files/m1' },
+    {
+      id: 'm1',
+      title: { ja: '素案の全文' },
+      version: 1,
+      name: 'draft.pdf',
+      mediaType: 'application/pdf',
+      size: 1_258_291,
+      href: '/files/m1',
+    },
     {
       id: 'm2',
       title: { ja: '交通量調査' },
@@ -117,9 +141,35 @@ export const result: ResultView = {
   ],
   categories,
   items: [
-    { id: 'i1', summary: '仕事のあとに行けるように、夜も開けてほしい。', category: 'A', response: 'ご意見を受けて、閉館を午後8時に改めました。', changedPolicy: true, passage: '2', ward: '中原区', position: 120, similar: 41 },
-    { id: 'i2', summary: '静かな席を増やしてほしい。', category: 'C', response: '今後の改修の参考とします。', changedPolicy: false, similar: 1, position: 121 },
-    { id: 'i3', summary: '', category: 'E', response: '本件とは関わりのない内容です。', changedPolicy: false, similar: 1, hidden: { reason: '他人の個人情報', underAppeal: true } },
+    {
+      id: 'i1',
+      summary: '仕事のあとに行けるように、夜も開けてほしい。',
+      category: 'A',
+      response: 'ご意見を受けて、閉館を午後8時に改めました。',
+      changedPolicy: true,
+      passage: '2',
+      ward: '中原区',
+      position: 120,
+      similar: 41,
+    },
+    {
+      id: 'i2',
+      summary: '静かな席を増やしてほしい。',
+      category: 'C',
+      response: '今後の改修の参考とします。',
+      changedPolicy: false,
+      similar: 1,
+      position: 121,
+    },
+    {
+      id: 'i3',
+      summary: '',
+      category: 'E',
+      response: '本件とは関わりのない内容です。',
+      changedPolicy: false,
+      similar: 1,
+      hidden: { reason: '他人の個人情報', underAppeal: true },
+    },
   ],
   moreItems: true,
   changes: [change],
@@ -171,12 +221,24 @@ export const answered: MySubmission = {
   case: decidedCard,
   state: 'ANSWERED',
   items: [
-    { id: 'i1', summary: '夜も開けてほしい。', category: categories[0] as Category, response: '午後8時までに改めました。', changes: [change] },
+    {
+      id: 'i1',
+      summary: '夜も開けてほしい。',
+      category: categories[0] as Category,
+      response: '午後8時までに改めました。',
+      changes: [change],
+    },
   ],
 }
 
 export const looks: Look[] = [
-  { at: '2026-11-23T04:00:00Z', role: '担当課', reason: '内容の問い合わせのため', fields: ['連絡先'], position: 4300 },
+  {
+    at: '2026-11-23T04:00:00Z',
+    role: '担当課',
+    reason: '内容の問い合わせのため',
+    fields: ['連絡先'],
+    position: 4300,
+  },
 ]
 
 /** Texts made to break a page. None of them may run, reorder its surroundings or leave its box. */

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
+import { Dialog, P, Screen } from '../frame/components'
 import { StandingNotices } from '../frame/layout'
 import { Loaded, Loading, NotFound, type Trouble, TroubleNotice } from '../frame/states'
-import { Dialog, P, Screen } from '../frame/components'
 
 const nothing = () => {}
 const trouble = (one: Trouble) => (
@@ -29,7 +29,9 @@ export const frameStories: Record<string, () => ReactNode> = {
   'frame/rate-limited': () => trouble({ kind: 'rateLimited' }),
   'frame/partial': () => (
     <Screen title="意見募集">
-      <Loaded answer={{ state: 'ready', data: '駅前計画', partial: true }}>{(words) => <P>{words}</P>}</Loaded>
+      <Loaded answer={{ state: 'ready', data: '駅前計画', partial: true }}>
+        {(words) => <P>{words}</P>}
+      </Loaded>
     </Screen>
   ),
   'frame/not-found': () => <NotFound />,

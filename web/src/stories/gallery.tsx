@@ -12,7 +12,12 @@ import { frameStories } from './frame'
 import { staffStories } from './staff'
 
 /** Every screen in every state, for the browser tests and for people who look. Not part of the page. */
-const stories: Record<string, () => ReactNode> = { ...frameStories, ...citizenStories, ...auditStories, ...staffStories }
+const stories: Record<string, () => ReactNode> = {
+  ...frameStories,
+  ...citizenStories,
+  ...auditStories,
+  ...staffStories,
+}
 
 const search = new URLSearchParams(window.location.search)
 const NAV = [

@@ -1,6 +1,7 @@
 import type { AuditMessages } from '.'
 
-const n = (count: number, one: string, many = `${one}s`) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+const n = (count: number, one: string, many = `${one}s`) =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 const entries = (count: number) => n(count, 'entry', 'entries')
 
 const en: AuditMessages = {
@@ -25,7 +26,12 @@ const en: AuditMessages = {
     nothing: 'No entry of this range fits.',
     range: (from, to) => `#${from} to #${to}`,
     unreadable: 'Unreadable entry',
-    links: { verify: 'Verify the log', time: 'Travel in time', statistics: 'Erasures and looks', receipt: 'Check a receipt' },
+    links: {
+      verify: 'Verify the log',
+      time: 'Travel in time',
+      statistics: 'Erasures and looks',
+      receipt: 'Check a receipt',
+    },
   },
   entry: {
     title: (position) => `Entry #${position}`,
@@ -55,7 +61,8 @@ const en: AuditMessages = {
     keyHint: 'If empty, the key that this device saw before, or else the one in the first entry, is used.',
     badKey: 'This is not a key',
     earlier: 'An earlier checkpoint (optional)',
-    earlierHint: 'Paste one from a receipt or from a friend’s device to see whether anything was rewritten since.',
+    earlierHint:
+      'Paste one from a receipt or from a friend’s device to see whether anything was rewritten since.',
     badEarlier: 'This is not a checkpoint',
     start: 'Verify',
     running: (done, of) => `${done.toLocaleString('en')} of ${entries(of)} computed`,

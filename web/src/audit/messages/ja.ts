@@ -30,7 +30,12 @@ export const ja = {
     nothing: '当てはまる記録はこの範囲にありません。',
     range: (from: number, to: number) => `#${from}から#${to}まで`,
     unreadable: '読めない記録',
-    links: { verify: '記録を確かめる', time: '過去の時点を見る', statistics: '消去と閲覧の統計', receipt: '受付票を確かめる' },
+    links: {
+      verify: '記録を確かめる',
+      time: '過去の時点を見る',
+      statistics: '消去と閲覧の統計',
+      receipt: '受付票を確かめる',
+    },
   },
   entry: {
     title: (position: number) => `記録 #${position}`,
@@ -48,7 +53,8 @@ export const ja = {
   },
   history: {
     title: '対象の記録',
-    reading: (n: number, of: number) => `${of.toLocaleString('ja')}件のうち${n.toLocaleString('ja')}件を読みました`,
+    reading: (n: number, of: number) =>
+      `${of.toLocaleString('ja')}件のうち${n.toLocaleString('ja')}件を読みました`,
     nothing: 'この対象の記録はありません。',
     gap: (version: number) => `順番 ${version} が抜けています`,
     complete: '順番に抜けはありません。',
@@ -63,7 +69,8 @@ export const ja = {
     earlierHint: '受付票や友人の端末にある目印を貼ると、その時から書き換えがないかを調べます。',
     badEarlier: '目印の形が正しくありません',
     start: '確かめる',
-    running: (n: number, of: number) => `${of.toLocaleString('ja')}件のうち${n.toLocaleString('ja')}件を計算しました`,
+    running: (n: number, of: number) =>
+      `${of.toLocaleString('ja')}件のうち${n.toLocaleString('ja')}件を計算しました`,
     ok: 'すべて合いました',
     failed: '合わないところがあります',
     signatureOk: '目印の署名は正しい鍵のものです。',

@@ -18,10 +18,13 @@ const en: ReceiptMessages = {
     unreadable: 'Could not be checked',
   },
   texts: {
-    found: 'What this receipt stands for is in the public log, unchanged. Only this device did the computation.',
+    found:
+      'What this receipt stands for is in the public log, unchanged. Only this device did the computation.',
     notFound: 'There is no entry at this position. Please check the number.',
-    behind: 'The signature of the log does not reach this position yet. Please check again in a little while.',
-    tampered: 'Either the receipt is damaged or the record was changed. Keep the receipt and tell the city and an auditor.',
+    behind:
+      'The signature of the log does not reach this position yet. Please check again in a little while.',
+    tampered:
+      'Either the receipt is damaged or the record was changed. Keep the receipt and tell the city and an auditor.',
     unreadable: 'The public log could not be read. The receipt may be good; please check again later.',
   },
   size: 'Size of the log',

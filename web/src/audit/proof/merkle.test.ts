@@ -19,7 +19,9 @@ async function path(m: number, leaves: Bytes[]): Promise<Bytes[]> {
   if (leaves.length <= 1) return []
   const k = half(leaves.length)
   const [left, right] = [leaves.slice(0, k), leaves.slice(k)]
-  return m < k ? [...(await path(m, left)), await mth(right)] : [...(await path(m - k, right)), await mth(left)]
+  return m < k
+    ? [...(await path(m, left)), await mth(right)]
+    : [...(await path(m - k, right)), await mth(left)]
 }
 
 async function subproof(m: number, leaves: Bytes[], whole: boolean): Promise<Bytes[]> {
@@ -31,7 +33,8 @@ async function subproof(m: number, leaves: Bytes[], whole: boolean): Promise<Byt
     : [...(await subproof(m - k, right, false)), await mth(left)]
 }
 
-const tree = (size: number) => Promise.all(Array.from({ length: size }, (_, at) => leafHash(utf8(`entry ${at}`))))
+const tree = (size: number) =>
+  Promise.all(Array.from({ length: size }, (_, at) => leafHash(utf8(`entry ${at}`))))
 const flipped = (hash: Uint8Array) => hash.map((byte, at) => (at === 7 ? byte ^ 4 : byte))
 
 describe('Merkle proofs', () => {
@@ -51,7 +54,9 @@ describe('Merkle proofs', () => {
         expect(await checkInclusion(BigInt(at), BigInt(size), leaf, proof, root)).toEqual({ ok: true })
         for (let other = 0; other <= size; other += 1)
           if (other !== at)
-            expect(await checkInclusion(BigInt(other), BigInt(size), leaf, proof, root)).toMatchObject({ ok: false })
+            expect(await checkInclusion(BigInt(other), BigInt(size), leaf, proof, root)).toMatchObject({
+              ok: false,
+            })
       }
     }
   })
@@ -62,7 +67,10 @@ describe('Merkle proofs', () => {
     const proof = await path(2, leaves)
     const leaf = leaves[2] as Bytes
     const check = (hashes: Uint8Array[]) => checkInclusion(2n, 6n, leaf, hashes, root)
-    expect(await check(proof.map((hash, at) => (at === 1 ? flipped(hash) : hash)))).toEqual({ ok: false, fault: 'ROOT_DIFFERS' })
+    expect(await check(proof.map((hash, at) => (at === 1 ? flipped(hash) : hash)))).toEqual({
+      ok: false,
+      fault: 'ROOT_DIFFERS',
+    })
     expect(await check([...proof, root])).toEqual({ ok: false, fault: 'WRONG_LENGTH' })
     expect(await check(proof.slice(0, -1))).toEqual({ ok: false, fault: 'WRONG_LENGTH' })
     expect(await check([root.slice(1), ...proof.slice(1)])).toEqual({ ok: false, fault: 'MALFORMED_HASH' })
@@ -75,7 +83,9 @@ describe('Merkle proofs', () => {
       const oldRoot = await mth(leaves.slice(0, old))
       const proof = await subproof(old, leaves, true)
       expect(await checkConsistency(BigInt(old), 9n, oldRoot, root, proof)).toEqual({ ok: true })
-      expect(await checkConsistency(BigInt(old), 9n, flipped(oldRoot), root, proof)).toMatchObject({ ok: false })
+      expect(await checkConsistency(BigInt(old), 9n, flipped(oldRoot), root, proof)).toMatchObject({
+        ok: false,
+      })
     }
     expect(await checkConsistency(9n, 8n, root, root, [])).toEqual({ ok: false, fault: 'SIZES_REVERSED' })
   })
@@ -99,7 +109,9 @@ const vectors = join(import.meta.dirname, '../../../../../shared/vectors/tlog')
 
 function read(kind: string): Vector[] {
   if (!existsSync(vectors)) {
-    console.log(`no published vectors beside this workspace: ${kind} proofs were checked against own trees only`)
+    console.log(
+      `no published vectors beside this workspace: ${kind} proofs were checked against own trees only`,
+    )
     return []
   }
   return readdirSync(join(vectors, kind), { recursive: true, encoding: 'utf8' })
@@ -111,7 +123,8 @@ const bytes = (text: string | null) => fromBase64(text ?? '') ?? new Uint8Array(
 const proofOf = (vector: Vector) => (vector.proof ?? []).map(bytes)
 /** Some vectors carry strings that are no hash; a strict reader refuses those whatever they ask. */
 const wellFormed = (...hashes: Uint8Array[]) => hashes.every((hash) => hash.length === 32)
-const exact = (vector: Vector, ...keys: (keyof Vector)[]) => keys.every((key) => Number.isSafeInteger(vector[key]))
+const exact = (vector: Vector, ...keys: (keyof Vector)[]) =>
+  keys.every((key) => Number.isSafeInteger(vector[key]))
 
 describe('published vectors', () => {
   it('of inclusion get the expected verdict', async () => {

@@ -8,7 +8,12 @@ const LEAF = Uint8Array.of(0)
 const NODE = Uint8Array.of(1)
 const HASH_LENGTH = 32
 
-export type ProofFault = 'INDEX_BEYOND_TREE' | 'WRONG_LENGTH' | 'MALFORMED_HASH' | 'ROOT_DIFFERS' | 'SIZES_REVERSED'
+export type ProofFault =
+  | 'INDEX_BEYOND_TREE'
+  | 'WRONG_LENGTH'
+  | 'MALFORMED_HASH'
+  | 'ROOT_DIFFERS'
+  | 'SIZES_REVERSED'
 export type Checked = { ok: true } | { ok: false; fault: ProofFault }
 
 const ok: Checked = { ok: true }

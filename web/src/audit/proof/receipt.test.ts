@@ -58,8 +58,14 @@ describe('a receipt', () => {
     const { log, leaf, receipt } = await setting()
     const read = parseReceipt(receipt)
     if (!read) throw new Error('the receipt does not parse')
-    expect(await verifyReceipt(read, utf8('{"kind":"other"}'), log)).toEqual({ ok: false, fault: 'ROOT_DIFFERS' })
-    expect(await verifyReceipt({ ...read, index: 2n }, leaf, log)).toEqual({ ok: false, fault: 'INDEX_BEYOND_TREE' })
+    expect(await verifyReceipt(read, utf8('{"kind":"other"}'), log)).toEqual({
+      ok: false,
+      fault: 'ROOT_DIFFERS',
+    })
+    expect(await verifyReceipt({ ...read, index: 2n }, leaf, log)).toEqual({
+      ok: false,
+      fault: 'INDEX_BEYOND_TREE',
+    })
     const stranger = await parsed(await keyOf('other.example/log', 1, 0x01))
     expect(await verifyReceipt(read, leaf, stranger)).toEqual({ ok: false, fault: 'OTHER_LOG' })
   })

@@ -1,5 +1,11 @@
 import { type Bytes, fromBase64 } from './bytes'
-import { type Checkpoint, type CheckpointFault, parseCheckpoint, parseCount, verifyCheckpoint } from './checkpoint'
+import {
+  type Checkpoint,
+  type CheckpointFault,
+  parseCheckpoint,
+  parseCount,
+  verifyCheckpoint,
+} from './checkpoint'
 import { checkInclusion, leafHash, type ProofFault } from './merkle'
 import type { Verified, VerifierKey } from './note'
 
@@ -21,7 +27,8 @@ export function parseReceipt(whole: string): Receipt | undefined {
   const proof = lines.map(fromBase64)
   const checkpoint = parseCheckpoint(whole.slice(cut + 2))
   if ((extraText !== undefined && !extra) || index === undefined || !checkpoint) return undefined
-  if (proof.length > LONGEST_PROOF || !proof.every((hash): hash is Bytes => hash?.length === 32)) return undefined
+  if (proof.length > LONGEST_PROOF || !proof.every((hash): hash is Bytes => hash?.length === 32))
+    return undefined
   return { ...(extra && { extra }), index, proof, checkpoint }
 }
 

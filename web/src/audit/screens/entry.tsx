@@ -26,10 +26,25 @@ export function EntryScreen({ entry, hash }: EntryProps) {
               [m.explorer.stream, <UserWords key="stream">{leaf.stream}</UserWords>],
               [m.entry.version, String(leaf.version)],
               [m.explorer.role, <code key="role">{leaf.actor.role}</code>],
-              [m.entry.actor, <code key="actor" className="hash">{leaf.actor.id}</code>],
+              [
+                m.entry.actor,
+                <code key="actor" className="hash">
+                  {leaf.actor.id}
+                </code>,
+              ],
               [m.explorer.basis, <code key="basis">{leaf.basis}</code>],
-              [m.entry.event, <code key="event" className="hash">{leaf.event}</code>],
-              [m.entry.command, <code key="command" className="hash">{leaf.cause.command}</code>],
+              [
+                m.entry.event,
+                <code key="event" className="hash">
+                  {leaf.event}
+                </code>,
+              ],
+              [
+                m.entry.command,
+                <code key="command" className="hash">
+                  {leaf.cause.command}
+                </code>,
+              ],
             ]}
           />
           <Section heading={m.entry.data}>
@@ -49,13 +64,17 @@ export function EntryScreen({ entry, hash }: EntryProps) {
         </details>
       </Section>
       <Actions>
-        <Link href={`/receipts/${position}`} className="button button-solid">{receipts.title}</Link>
+        <Link href={`/receipts/${position}`} className="button button-solid">
+          {receipts.title}
+        </Link>
         {leaf && (
           <Link href={`/log/objects/${encodeURIComponent(leaf.stream)}`} className="button button-outline">
             {m.entry.history}
           </Link>
         )}
-        <Link href={`/?at=${position}`} className="button button-outline">{m.entry.at}</Link>
+        <Link href={`/?at=${position}`} className="button button-outline">
+          {m.entry.at}
+        </Link>
       </Actions>
     </Screen>
   )

@@ -1,4 +1,15 @@
-import { Actions, Banner, Button, Facts, P, Screen, Section, Select, Table, TextField } from '../../frame/components'
+import {
+  Actions,
+  Banner,
+  Button,
+  Facts,
+  P,
+  Screen,
+  Section,
+  Select,
+  Table,
+  TextField,
+} from '../../frame/components'
 import { formatInstant } from '../../frame/dates'
 import { Link } from '../../frame/router'
 import { useLocale } from '../../frame/settings'
@@ -30,25 +41,67 @@ export function ExplorerScreen({ checkpoint, entries, filter, onFilter, onOlder,
     <Screen title={e.title}>
       <P>{e.lead}</P>
       <ul className="inline-list">
-        <li><Link className="tap" href="/log/verify">{e.links.verify}</Link></li>
-        <li><Link className="tap" href="/log/time">{e.links.time}</Link></li>
-        <li><Link className="tap" href="/log/statistics">{e.links.statistics}</Link></li>
-        <li><Link className="tap" href="/receipts">{e.links.receipt}</Link></li>
+        <li>
+          <Link className="tap" href="/log/verify">
+            {e.links.verify}
+          </Link>
+        </li>
+        <li>
+          <Link className="tap" href="/log/time">
+            {e.links.time}
+          </Link>
+        </li>
+        <li>
+          <Link className="tap" href="/log/statistics">
+            {e.links.statistics}
+          </Link>
+        </li>
+        <li>
+          <Link className="tap" href="/receipts">
+            {e.links.receipt}
+          </Link>
+        </li>
       </ul>
       <Section heading={e.checkpoint}>
         <Facts
           rows={[
             [e.origin, <UserWords key="origin">{checkpoint.origin}</UserWords>],
             [e.size, checkpoint.size.toLocaleString()],
-            [e.root, <code key="root" className="hash">{toBase64(checkpoint.root)}</code>],
+            [
+              e.root,
+              <code key="root" className="hash">
+                {toBase64(checkpoint.root)}
+              </code>,
+            ],
           ]}
         />
       </Section>
       <Section heading={e.filter}>
         <div className="flex flex-wrap gap-x-6">
-          <Select label={e.kind} name="kind" empty={e.any} value={filter.kind} options={names(({ kind }) => kind)} onChange={(kind) => onFilter({ ...filter, kind })} />
-          <Select label={e.role} name="role" empty={e.any} value={filter.role} options={names(({ actor }) => actor.role)} onChange={(role) => onFilter({ ...filter, role })} />
-          <TextField label={e.stream} name="stream" hint={e.streamHint} short value={filter.stream} onChange={(stream) => onFilter({ ...filter, stream })} />
+          <Select
+            label={e.kind}
+            name="kind"
+            empty={e.any}
+            value={filter.kind}
+            options={names(({ kind }) => kind)}
+            onChange={(kind) => onFilter({ ...filter, kind })}
+          />
+          <Select
+            label={e.role}
+            name="role"
+            empty={e.any}
+            value={filter.role}
+            options={names(({ actor }) => actor.role)}
+            onChange={(role) => onFilter({ ...filter, role })}
+          />
+          <TextField
+            label={e.stream}
+            name="stream"
+            hint={e.streamHint}
+            short
+            value={filter.stream}
+            onChange={(stream) => onFilter({ ...filter, stream })}
+          />
         </div>
       </Section>
       {shown.length === 0 ? (
@@ -57,8 +110,16 @@ export function ExplorerScreen({ checkpoint, entries, filter, onFilter, onOlder,
         <EntryTable caption={e.range(first, last)} entries={shown} />
       )}
       <Actions>
-        {onOlder && <Button look="outline" onClick={onOlder}>{e.older}</Button>}
-        {onNewer && <Button look="outline" onClick={onNewer}>{e.newer}</Button>}
+        {onOlder && (
+          <Button look="outline" onClick={onOlder}>
+            {e.older}
+          </Button>
+        )}
+        {onNewer && (
+          <Button look="outline" onClick={onNewer}>
+            {e.newer}
+          </Button>
+        )}
       </Actions>
     </Screen>
   )

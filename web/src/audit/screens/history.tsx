@@ -25,9 +25,10 @@ export function HistoryScreen({ stream, entries, read, size }: HistoryProps) {
       </p>
       <p role="status">{m.history.reading(read, size)}</p>
       {done && entries.length === 0 && <P>{m.history.nothing}</P>}
-      {done && entries.length > 0 && missing.length === 0 && <Banner kind="success" title={m.history.complete} />}
-      {done &&
-        missing.map((version) => <Banner key={version} kind="error" title={m.history.gap(version)} />)}
+      {done && entries.length > 0 && missing.length === 0 && (
+        <Banner kind="success" title={m.history.complete} />
+      )}
+      {done && missing.map((version) => <Banner key={version} kind="error" title={m.history.gap(version)} />)}
       {entries.length > 0 && <EntryTable caption={stream} entries={entries} />}
     </Screen>
   )

@@ -29,9 +29,7 @@ export function ReceiptCheckScreen({ state, position = '', onPosition, onFile }:
   return (
     <Screen title={m.title}>
       <P>{m.lead}</P>
-      <div role="status">
-        {state.kind === 'checking' && <P>{m.checking}</P>}
-      </div>
+      <div role="status">{state.kind === 'checking' && <P>{m.checking}</P>}</div>
       {state.kind === 'done' && <Verdict verdict={state.verdict} />}
       {state.kind === 'badFile' && <Banner kind="error" title={m.badFile} live />}
       <form
@@ -81,7 +79,13 @@ export function ReceiptCheckScreen({ state, position = '', onPosition, onFile }:
 
 function Verdict({ verdict }: { verdict: ReceiptVerdict }) {
   const m = useReceiptMessages()
-  const kind = { found: 'success', notFound: 'warning', behind: 'info', tampered: 'error', unreadable: 'warning' } as const
+  const kind = {
+    found: 'success',
+    notFound: 'warning',
+    behind: 'info',
+    tampered: 'error',
+    unreadable: 'warning',
+  } as const
   return (
     <Banner kind={kind[verdict.kind]} title={m.titles[verdict.kind]} live>
       <P>{m.texts[verdict.kind]}</P>
@@ -104,7 +108,9 @@ function Verdict({ verdict }: { verdict: ReceiptVerdict }) {
                 verdict.witnesses.length === 0 ? (
                   m.noWitnesses
                 ) : (
-                  <UserWords key="witnesses">{verdict.witnesses.map(({ name }) => name).join(', ')}</UserWords>
+                  <UserWords key="witnesses">
+                    {verdict.witnesses.map(({ name }) => name).join(', ')}
+                  </UserWords>
                 ),
               ],
             ]}

@@ -1,5 +1,5 @@
-import { P, Screen, Section } from '../../frame/components'
 import { Bars } from '../../frame/chart/bars'
+import { P, Screen, Section } from '../../frame/components'
 import { countBy, type Leaf, type LogEntry, textOf } from '../log-entry'
 import { useAuditMessages } from '../messages'
 
@@ -8,11 +8,17 @@ export function StatisticsScreen({ entries }: { entries: readonly LogEntry[] }) 
   const m = useAuditMessages()
   const s = m.statistics
   const of = (kind: string, key: (leaf: Leaf) => string | undefined) =>
-    countBy(entries.filter(({ leaf }) => leaf?.kind === kind), key)
+    countBy(
+      entries.filter(({ leaf }) => leaf?.kind === kind),
+      key,
+    )
   return (
     <Screen title={s.title}>
       <P>{s.lead}</P>
-      <Counts heading={s.erasures} counts={of('personal_data_erased', (leaf) => textOf(leaf, 'legal_basis'))} />
+      <Counts
+        heading={s.erasures}
+        counts={of('personal_data_erased', (leaf) => textOf(leaf, 'legal_basis'))}
+      />
       <Counts heading={s.looks} counts={of('personal_data_opened', ({ actor }) => actor.role)} />
       <Counts heading={s.reasons} counts={of('personal_data_opened', (leaf) => textOf(leaf, 'reason'))} />
       <Counts heading={s.kinds} counts={countBy(entries, ({ kind }) => kind)} />
@@ -27,7 +33,11 @@ function Counts({ heading, counts }: { heading: string; counts: { name: string; 
       {counts.length === 0 ? (
         <P>{statistics.none}</P>
       ) : (
-        <Bars caption={heading} bars={counts.map((bar) => ({ key: bar.name, ...bar }))} unit={statistics.times} />
+        <Bars
+          caption={heading}
+          bars={counts.map((bar) => ({ key: bar.name, ...bar }))}
+          unit={statistics.times}
+        />
       )}
     </Section>
   )

@@ -30,7 +30,16 @@ export function TimeScreen({ entries, today }: TimeProps) {
   return (
     <Screen title={m.time.title}>
       <P>{m.time.lead}</P>
-      <TextField label={m.time.day} name="day" type="date" short min={first} max={today} value={day} onChange={move} />
+      <TextField
+        label={m.time.day}
+        name="day"
+        type="date"
+        short
+        min={first}
+        max={today}
+        value={day}
+        onChange={move}
+      />
       <div className="field">
         <label htmlFor={slider}>
           <R>{m.time.slider}</R>
@@ -56,7 +65,10 @@ export function TimeScreen({ entries, today }: TimeProps) {
         <Button look="outline" onClick={() => move(addDays(day, 1))}>
           {m.time.next}
         </Button>
-        <Link className="button button-solid" href={`/?at=${encodeURIComponent(`${day}T23:59:59.999+09:00`)}`}>
+        <Link
+          className="button button-solid"
+          href={`/?at=${encodeURIComponent(`${day}T23:59:59.999+09:00`)}`}
+        >
           {m.time.go}
         </Link>
       </Actions>
@@ -65,7 +77,15 @@ export function TimeScreen({ entries, today }: TimeProps) {
   )
 }
 
-function Difference({ entries, first, today }: { entries: readonly LogEntry[]; first: LocalDate; today: LocalDate }) {
+function Difference({
+  entries,
+  first,
+  today,
+}: {
+  entries: readonly LogEntry[]
+  first: LocalDate
+  today: LocalDate
+}) {
   const m = useAuditMessages()
   const [from, setFrom] = useState(first)
   const [to, setTo] = useState(today)
@@ -73,7 +93,15 @@ function Difference({ entries, first, today }: { entries: readonly LogEntry[]; f
   return (
     <Section heading={m.time.compare}>
       <div className="flex flex-wrap gap-x-6">
-        <TextField label={m.time.from} name="from" type="date" short max={to} value={from} onChange={setFrom} />
+        <TextField
+          label={m.time.from}
+          name="from"
+          type="date"
+          short
+          max={to}
+          value={from}
+          onChange={setFrom}
+        />
         <TextField label={m.time.to} name="to" type="date" short min={from} value={to} onChange={setTo} />
       </div>
       <p role="status">

@@ -62,22 +62,35 @@ export function VerifyScreen({ state, onStart, onSave }: VerifyProps) {
           <R>{v.running(state.done, state.of)}</R>
         </p>
       )}
-      {state.kind === 'done' && <Findings findings={state.findings} keySource={state.keySource} onSave={onSave} />}
+      {state.kind === 'done' && (
+        <Findings findings={state.findings} keySource={state.keySource} onSave={onSave} />
+      )}
     </Screen>
   )
 }
 
-function Findings({ findings, keySource, onSave }: { findings: Finding[]; keySource: LogKey['source']; onSave: () => void }) {
+function Findings({
+  findings,
+  keySource,
+  onSave,
+}: {
+  findings: Finding[]
+  keySource: LogKey['source']
+  onSave: () => void
+}) {
   const m = useAuditMessages()
   const receipts = useReceiptMessages()
   const v = m.verify
   const ok = findings.every((finding) => finding.ok)
   const sentence = (finding: Finding) => {
-    if (finding.kind === 'signature') return finding.ok ? v.signatureOk : v.signatureBad(m.faults[finding.fault])
+    if (finding.kind === 'signature')
+      return finding.ok ? v.signatureOk : v.signatureBad(m.faults[finding.fault])
     if (finding.kind === 'root') return finding.ok ? v.rootOk(finding.size) : v.rootBad(finding.size)
     return finding.ok ? v.unchangedOk(finding.since) : v.unchangedBad(finding.since)
   }
-  const witnesses = findings.flatMap((finding) => (finding.kind === 'signature' && finding.ok ? finding.witnesses : []))
+  const witnesses = findings.flatMap((finding) =>
+    finding.kind === 'signature' && finding.ok ? finding.witnesses : [],
+  )
   return (
     <>
       <Banner kind={ok ? 'success' : 'error'} title={ok ? v.ok : v.failed} live>

@@ -11,7 +11,15 @@ const NAME = 170
 const NUMBER = 70
 
 /** Horizontal bars with the numbers written out, and the same numbers as a table beside them. */
-export function Bars({ caption, bars, unit }: { caption: string; bars: readonly Bar[]; unit: (n: number) => string }) {
+export function Bars({
+  caption,
+  bars,
+  unit,
+}: {
+  caption: string
+  bars: readonly Bar[]
+  unit: (n: number) => string
+}) {
   const m = useFrameMessages()
   const most = Math.max(1, ...bars.map(({ count }) => count))
   const total = bars.reduce((sum, { count }) => sum + count, 0)

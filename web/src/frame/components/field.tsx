@@ -1,6 +1,6 @@
 import { type InputHTMLAttributes, type ReactNode, useId } from 'react'
-import { R } from '../ruby'
 import { useFrameMessages } from '../messages'
+import { R } from '../ruby'
 
 type Common = {
   label: string
@@ -43,7 +43,10 @@ type TextFieldProps = Common & {
   value: string
   onChange: (value: string) => void
   short?: boolean
-} & Pick<InputHTMLAttributes<HTMLInputElement>, 'type' | 'autoComplete' | 'inputMode' | 'min' | 'max' | 'readOnly'>
+} & Pick<
+    InputHTMLAttributes<HTMLInputElement>,
+    'type' | 'autoComplete' | 'inputMode' | 'min' | 'max' | 'readOnly'
+  >
 
 export function TextField(props: TextFieldProps) {
   const { label, name, hint, error, required, value, onChange, short, ...input } = props
@@ -80,7 +83,17 @@ type TextAreaProps = Common & {
 
 export const characters = (text: string) => [...text].length
 
-export function TextArea({ label, name, hint, error, required, value, onChange, rows = 8, limit }: TextAreaProps) {
+export function TextArea({
+  label,
+  name,
+  hint,
+  error,
+  required,
+  value,
+  onChange,
+  rows = 8,
+  limit,
+}: TextAreaProps) {
   const m = useFrameMessages()
   const { id, describedBy } = useDescription(error, hint, limit ? `${name}-count` : undefined)
   const left = limit === undefined ? 0 : limit - characters(value)
@@ -173,7 +186,9 @@ export function Checkboxes<V extends string>(
             checked={values.includes(option.value)}
             onChange={(event) =>
               onChange(
-                event.target.checked ? [...values, option.value] : values.filter((one) => one !== option.value),
+                event.target.checked
+                  ? [...values, option.value]
+                  : values.filter((one) => one !== option.value),
               )
             }
           />

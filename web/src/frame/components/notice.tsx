@@ -10,7 +10,10 @@ type BannerProps = { kind: Kind; title: string; children?: ReactNode; live?: boo
 export function Banner({ kind, title, children, live }: BannerProps) {
   const m = useFrameMessages()
   return (
-    <div className={`banner banner-${kind}`} role={live ? (kind === 'error' ? 'alert' : 'status') : undefined}>
+    <div
+      className={`banner banner-${kind}`}
+      role={live ? (kind === 'error' ? 'alert' : 'status') : undefined}
+    >
       <p className="banner-title">
         <R>{`${m.notice[kind]}：${title}`}</R>
       </p>

@@ -126,8 +126,14 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
           </button>
         ))}
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a tab panel without controls takes the focus itself */}
-      <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${tabs[at]?.id}`} tabIndex={0} data-quiet-focus>
+      <div
+        role="tabpanel"
+        id={`${id}-panel`}
+        aria-labelledby={`${id}-${tabs[at]?.id}`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a tab panel without controls takes the focus itself
+        tabIndex={0}
+        data-quiet-focus
+      >
         {tabs[at]?.content}
       </div>
     </>

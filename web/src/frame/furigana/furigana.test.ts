@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { receiptsJa } from '../../audit/messages/receipts-ja'
 import receiptsEasy from '../../audit/messages/receipts-easy'
-import { ja as helpJa } from '../../help/messages/ja'
+import { receiptsJa } from '../../audit/messages/receipts-ja'
 import helpEasy from '../../help/messages/easy'
-import { ja as citizenJa } from '../../institutions/public_comment/messages/ja'
+import { ja as helpJa } from '../../help/messages/ja'
 import citizenEasy from '../../institutions/public_comment/messages/easy'
+import { ja as citizenJa } from '../../institutions/public_comment/messages/ja'
 import easy from '../messages/easy'
 import { ja } from '../messages/ja'
 import { annotated, bareKanji } from './annotate'
@@ -18,7 +18,9 @@ function sentences(value: unknown): string[] {
 
 describe('furigana', () => {
   it('leave no kanji bare on the citizen’s path', () => {
-    const all = [ja, easy, citizenJa, citizenEasy, receiptsJa, receiptsEasy, helpJa, helpEasy].flatMap(sentences)
+    const all = [ja, easy, citizenJa, citizenEasy, receiptsJa, receiptsEasy, helpJa, helpEasy].flatMap(
+      sentences,
+    )
     expect(all.length).toBeGreaterThan(300)
     expect(all.flatMap(bareKanji)).toEqual([])
   })

@@ -1,6 +1,7 @@
 import type { FrameMessages } from '.'
 
-const plural = (n: number, one: string, many = `${one}s`) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
+const plural = (n: number, one: string, many = `${one}s`) =>
+  `${n.toLocaleString('en')} ${n === 1 ? one : many}`
 
 const en: FrameMessages = {
   site: 'Hiroba',

@@ -3,16 +3,35 @@ import type { HelpMessages } from '.'
 const en: HelpMessages = {
   title: 'Help',
   questions: [
-    ['How do I submit an opinion?', 'Choose a draft under “Public comments” and press “Submit an opinion”. No account is needed. What you write stays on this device, so you can stop and go on later.'],
-    ['Who reads my opinion?', 'Until the results are published, only the officers in charge. Then the content is published, without your name, address or contact.'],
-    ['What is the receipt?', 'The proof that your opinion is in the public log. With its number or QR code you can check it at any time under “Check a receipt”.'],
-    ['What if the line breaks?', 'Your opinion waits on this device as “not sent” and goes out by itself when you are back online.'],
-    ['Can I change what I sent?', 'Until the deadline you can replace or withdraw it under “My submissions”.'],
+    [
+      'How do I submit an opinion?',
+      'Choose a draft under “Public comments” and press “Submit an opinion”. No account is needed. What you write stays on this device, so you can stop and go on later.',
+    ],
+    [
+      'Who reads my opinion?',
+      'Until the results are published, only the officers in charge. Then the content is published, without your name, address or contact.',
+    ],
+    [
+      'What is the receipt?',
+      'The proof that your opinion is in the public log. With its number or QR code you can check it at any time under “Check a receipt”.',
+    ],
+    [
+      'What if the line breaks?',
+      'Your opinion waits on this device as “not sent” and goes out by itself when you are back online.',
+    ],
+    [
+      'Can I change what I sent?',
+      'Until the deadline you can replace or withdraw it under “My submissions”.',
+    ],
     ['Can my data be erased?', 'You can ask for it under “My submissions”.'],
-    ['I have no computer or telephone', 'You can send a letter or a fax, or hand it in. Each draft’s page and the ward offices tell you how.'],
+    [
+      'I have no computer or telephone',
+      'You can send a letter or a fax, or hand it in. Each draft’s page and the ward offices tell you how.',
+    ],
   ],
   keep: 'What this device keeps',
-  keepText: 'You can delete drafts, opinions not yet sent and display settings. Opinions that the city received are not deleted.',
+  keepText:
+    'You can delete drafts, opinions not yet sent and display settings. Opinions that the city received are not deleted.',
   forget: 'Delete what this device keeps',
   forgotten: 'Deleted',
   accessibility: {
@@ -33,7 +52,8 @@ const en: HelpMessages = {
     rules: 'Rules checked by machine',
     violations: 'Violations found',
     method: 'Method',
-    methodText: 'All screens were opened in a real browser in three languages, two widths, at 400 % zoom and in forced colours; rules, overflow, size of targets, text spacing and order of the keyboard were checked.',
+    methodText:
+      'All screens were opened in a real browser in three languages, two widths, at 400 % zoom and in forced colours; rules, overflow, size of targets, text spacing and order of the keyboard were checked.',
     hand: 'Tests by people',
     handText: 'Tests with screen readers and real phones have not been made yet.',
     notYet: 'The test results have not been made yet.',

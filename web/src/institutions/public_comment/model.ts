@@ -3,7 +3,16 @@ import type { LocalDate } from '../../frame/dates'
 
 /** What the screens of the public comment show. The gateway's answers are read into these shapes in one place. */
 
-export const CASE_STATES = ['DRAFTING', 'OPEN', 'CLOSED', 'UNDER_REVIEW', 'DECIDED', 'RESULT_PUBLISHED', 'EXEMPTED', 'ABANDONED'] as const
+export const CASE_STATES = [
+  'DRAFTING',
+  'OPEN',
+  'CLOSED',
+  'UNDER_REVIEW',
+  'DECIDED',
+  'RESULT_PUBLISHED',
+  'EXEMPTED',
+  'ABANDONED',
+] as const
 export type CaseState = (typeof CASE_STATES)[number]
 
 export const OBJECT_KINDS = ['PLAN', 'ORDINANCE', 'REVIEW_STANDARD', 'DISPOSITION_STANDARD', 'OTHER'] as const
@@ -80,7 +89,14 @@ export type PublishedItem = {
   hidden?: { reason: string; note?: string | undefined; underAppeal: boolean } | undefined
 }
 
-export type Change = { id: string; passage: string; before?: string | undefined; after?: string | undefined; reason: string; itemCount: number }
+export type Change = {
+  id: string
+  passage: string
+  before?: string | undefined
+  after?: string | undefined
+  reason: string
+  itemCount: number
+}
 
 export type Count = { key: string; name: string; count: number }
 

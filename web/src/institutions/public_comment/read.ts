@@ -1,3 +1,4 @@
+import { wardName } from '../../frame/chart/ward-codes'
 import type {
   CaseCardFragment,
   CaseDetailFragment,
@@ -5,8 +6,17 @@ import type {
   ChangesFragment,
   MySubmissionFragment,
 } from '../../generated/graphql'
-import { wardName } from '../../frame/chart/ward-codes'
-import type { CaseCard, CaseView, Category, Change, MySubmission, PublishedItem, Refusal, ResultView, SubmissionState } from './model'
+import type {
+  CaseCard,
+  CaseView,
+  Category,
+  Change,
+  MySubmission,
+  PublishedItem,
+  Refusal,
+  ResultView,
+  SubmissionState,
+} from './model'
 
 /** The one place where answers of the gateway become what the screens show. */
 
@@ -34,17 +44,23 @@ export function readCase(node: CaseDetailFragment): CaseView {
     summary: node.summary ?? { ja: '' },
     legalBasis: node.legalBasis ?? '',
     contact: node.contact ?? '',
-    passages: node.passages.map(({ key, heading, text }) => ({ passage: key, heading: present(heading), text })),
-    materials: node.materials.map(({ id, version, title, fileName, mediaType, size, path, note, substantive }) => ({
-      id,
-      title,
-      version,
-      name: fileName,
-      mediaType,
-      size: Number(size),
-      href: path,
-      correction: note ? { note, substantive } : undefined,
+    passages: node.passages.map(({ key, heading, text }) => ({
+      passage: key,
+      heading: present(heading),
+      text,
     })),
+    materials: node.materials.map(
+      ({ id, version, title, fileName, mediaType, size, path, note, substantive }) => ({
+        id,
+        title,
+        version,
+        name: fileName,
+        mediaType,
+        size: Number(size),
+        href: path,
+        correction: note ? { note, substantive } : undefined,
+      }),
+    ),
     channels: [...(call?.channels ?? [])],
     readingPlaces: [...(call?.readingPlaces ?? [])],
     publicity: [...(call?.publicity ?? [])],
@@ -52,10 +68,16 @@ export function readCase(node: CaseDetailFragment): CaseView {
     postRule: call?.postRule ?? 'POSTMARK',
     ordinance: call?.ordinanceVersion ?? '',
     submissionCount: node.counts.submissionCount,
-    timeline: node.milestones.map(({ kind, legalDate, position }) => ({ kind: kind.toUpperCase(), on: legalDate, position })),
+    timeline: node.milestones.map(({ kind, legalDate, position }) => ({
+      kind: kind.toUpperCase(),
+      on: legalDate,
+      position,
+    })),
     shortened: present(call?.shortenedBecause),
     extended: call && extension ? { from: call.firstClosesOn, reason: extension.reason } : undefined,
-    abandoned: node.abandonment ? { reason: node.abandonment.reason, newProcedure: node.abandonment.newProcedure } : undefined,
+    abandoned: node.abandonment
+      ? { reason: node.abandonment.reason, newProcedure: node.abandonment.newProcedure }
+      : undefined,
     exempted: node.exemption ? { code: node.exemption.code, reason: node.exemption.reason ?? '' } : undefined,
   }
 }
@@ -64,7 +86,14 @@ type CategoryNode = { code: string; label: { ja: string; en?: string | null } }
 export const readCategories = (nodes: readonly CategoryNode[] | undefined): Category[] =>
   (nodes ?? []).map(({ code, label }) => ({ code, name: label }))
 
-const readChange = ({ id, passage, before, after, reason, items }: ChangesFragment['changes'][number]): Change => ({
+const readChange = ({
+  id,
+  passage,
+  before,
+  after,
+  reason,
+  items,
+}: ChangesFragment['changes'][number]): Change => ({
   id,
   passage,
   before: present(before),
@@ -106,8 +135,16 @@ export function readResult(
     withdrawnCount: counts.withdrawnCount,
     lateCount: counts.lateCount,
     hiddenCount: counts.hiddenCount,
-    byChannel: counts.byChannel.map(({ channel, submissionCount }) => ({ key: channel, name: channel, count: submissionCount })),
-    byCategory: counts.byCategory.map(({ category, itemCount }) => ({ key: category, name: category, count: itemCount })),
+    byChannel: counts.byChannel.map(({ channel, submissionCount }) => ({
+      key: channel,
+      name: channel,
+      count: submissionCount,
+    })),
+    byCategory: counts.byCategory.map(({ category, itemCount }) => ({
+      key: category,
+      name: category,
+      count: itemCount,
+    })),
     byWard: result.byWard.map(({ wardCode, submissionCount }) => ({
       key: wardCode ?? 'OTHER',
       name: wardCode ? wardName(wardCode) : words.other,
@@ -133,7 +170,10 @@ function submissionState(node: MySubmissionFragment): SubmissionState {
   return node.replacements > 0 ? 'REPLACED' : 'SUBMITTED'
 }
 
-export function readSubmission(node: MySubmissionFragment, hidingReason: (code: string) => string): MySubmission {
+export function readSubmission(
+  node: MySubmissionFragment,
+  hidingReason: (code: string) => string,
+): MySubmission {
   const categories = readCategories(node.case.call?.categories)
   const changes = node.case.result?.changes ?? []
   return {
@@ -151,7 +191,10 @@ export function readSubmission(node: MySubmissionFragment, hidingReason: (code: 
             {
               id,
               summary: summary.text ?? '',
-              category: categories.find(({ code }) => code === category) ?? { code: category ?? '', name: { ja: '' } },
+              category: categories.find(({ code }) => code === category) ?? {
+                code: category ?? '',
+                name: { ja: '' },
+              },
               response: response.text.text,
               changes: changes.filter((change) => response.changes.includes(change.id)).map(readChange),
             },

@@ -25,7 +25,15 @@ export function StateBadge({ card, today }: { card: Card; today: LocalDate }) {
   )
 }
 
-export function CaseCard({ card, today, headingLevel = 3 }: { card: Card; today: LocalDate; headingLevel?: 2 | 3 }) {
+export function CaseCard({
+  card,
+  today,
+  headingLevel = 3,
+}: {
+  card: Card
+  today: LocalDate
+  headingLevel?: 2 | 3
+}) {
   const m = useCitizenMessages()
   const locale = useLocale()
   const Heading = `h${headingLevel}` as const

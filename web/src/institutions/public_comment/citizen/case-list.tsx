@@ -30,7 +30,10 @@ export function CaseListScreen({ words, state, cards, total, today, onState, onM
         empty={m.search.any}
         value={state}
         onChange={onState}
-        options={CASE_STATES.filter((one) => one !== 'DRAFTING').map((one) => ({ value: one, label: m.states[one] }))}
+        options={CASE_STATES.filter((one) => one !== 'DRAFTING').map((one) => ({
+          value: one,
+          label: m.states[one],
+        }))}
       />
       <p role="status">
         <R>{total === 0 ? m.search.nothing : m.search.found(total)}</R>

@@ -1,4 +1,16 @@
-import { Actions, Banner, Button, CityText, CityWords, Facts, H3, P, Screen, Section, useBilingual } from '../../../frame/components'
+import {
+  Actions,
+  Banner,
+  Button,
+  CityText,
+  CityWords,
+  Facts,
+  H3,
+  P,
+  Screen,
+  Section,
+  useBilingual,
+} from '../../../frame/components'
 import { daysBetween, formatDate, type LocalDate } from '../../../frame/dates'
 import { Link } from '../../../frame/router'
 import { R } from '../../../frame/ruby'
@@ -60,7 +72,10 @@ export function CaseBody({ data, today, feed }: CaseProps) {
             <UserText>{text}</UserText>
             {open && begun && (
               <p className="no-print">
-                <Link href={`/cases/${data.id}/submit?passage=${encodeURIComponent(passage)}`} className="tap">
+                <Link
+                  href={`/cases/${data.id}/submit?passage=${encodeURIComponent(passage)}`}
+                  className="tap"
+                >
                   {`${m.case.submitOnPassage}（${passage}）`}
                 </Link>
               </p>
@@ -137,7 +152,14 @@ function Period({ data, today }: { data: CaseView; today: LocalDate }) {
   return (
     <Facts
       rows={[
-        [m.case.period, m.case.periodOf(day(data.opensOn), day(data.closesOn), daysBetween(data.opensOn, data.closesOn) + 1)],
+        [
+          m.case.period,
+          m.case.periodOf(
+            day(data.opensOn),
+            day(data.closesOn),
+            daysBetween(data.opensOn, data.closesOn) + 1,
+          ),
+        ],
         [
           m.case.deadline,
           today > data.closesOn ? m.case.closedOn(day(data.closesOn)) : m.case.deadlineAt(day(data.closesOn)),

@@ -1,5 +1,5 @@
-import { Banner, Button, P, Screen, Section, TextField } from '../../../frame/components'
 import { useState } from 'react'
+import { Banner, Button, P, Screen, Section, TextField } from '../../../frame/components'
 import type { LocalDate } from '../../../frame/dates'
 import { Link, navigate } from '../../../frame/router'
 import { useCitizenMessages } from '../messages'
@@ -66,8 +66,8 @@ export function SearchForm({ initial = '' }: { initial?: string }) {
   const m = useCitizenMessages()
   const [words, setWords] = useState(initial)
   return (
+    // biome-ignore lint/a11y/useSemanticElements: <search> is younger than the oldest browser we serve
     <form
-      // biome-ignore lint/a11y/useSemanticElements: <search> is younger than the oldest browser we serve
       role="search"
       action="/cases"
       className="prose no-print"
@@ -76,7 +76,14 @@ export function SearchForm({ initial = '' }: { initial?: string }) {
         navigate(words.trim() ? `/cases?q=${encodeURIComponent(words.trim())}` : '/cases')
       }}
     >
-      <TextField label={m.search.label} name="q" hint={m.search.hint} value={words} onChange={setWords} type="search" />
+      <TextField
+        label={m.search.label}
+        name="q"
+        hint={m.search.hint}
+        value={words}
+        onChange={setWords}
+        type="search"
+      />
       <Button type="submit" look="outline">
         {m.search.button}
       </Button>

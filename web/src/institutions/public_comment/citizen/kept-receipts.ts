@@ -22,9 +22,11 @@ export async function keptReceipts(): Promise<KeptReceipt[]> {
 }
 
 /** One text for paper: the submission and its secret. */
-export const claimText = ({ submission, secret }: Pick<KeptReceipt, 'submission' | 'secret'>) => `${submission}.${secret}`
+export const claimText = ({ submission, secret }: Pick<KeptReceipt, 'submission' | 'secret'>) =>
+  `${submission}.${secret}`
 
 export function parseClaim(text: string): Pick<KeptReceipt, 'submission' | 'secret'> | undefined {
-  const [, submission, secret] = /^([a-z_]+_[0-9A-HJKMNP-TV-Z]{26})\.([\w-]{22,200})$/i.exec(text.normalize('NFKC').trim()) ?? []
+  const [, submission, secret] =
+    /^([a-z_]+_[0-9A-HJKMNP-TV-Z]{26})\.([\w-]{22,200})$/i.exec(text.normalize('NFKC').trim()) ?? []
   return submission && secret ? { submission, secret } : undefined
 }

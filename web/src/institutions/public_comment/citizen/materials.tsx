@@ -24,7 +24,8 @@ export function Materials({ materials }: { materials: readonly Material[] }) {
       {materials.map((material) => (
         <li key={material.id}>
           <a className="tap" href={material.href} download={material.name}>
-            <CityWords text={material.title} />（{[kindOf(material.name), readableSize(material.size)].filter(Boolean).join('、')}）
+            <CityWords text={material.title} />（
+            {[kindOf(material.name), readableSize(material.size)].filter(Boolean).join('、')}）
           </a>{' '}
           <R>{m.case.version(material.version)}</R>
           {material.correction && (

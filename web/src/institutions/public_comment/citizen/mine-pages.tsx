@@ -130,7 +130,10 @@ export function MySubmissionPage({ params }: { params: Params }) {
 
 type RefusalNode = { __typename: 'Refusal'; code: string; messageJa: string; messageEn: string }
 
-function refusalOf(outcome: { __typename?: string } | undefined, message: string | undefined): Refusal | undefined {
+function refusalOf(
+  outcome: { __typename?: string } | undefined,
+  message: string | undefined,
+): Refusal | undefined {
   if (!outcome) return { code: 'ERROR', message: { ja: message ?? '', en: message } }
   return outcome.__typename === 'Refusal' ? readRefusal(outcome as RefusalNode) : undefined
 }
@@ -142,6 +145,8 @@ async function replace(submission: SubmissionRef, body: string) {
 }
 
 async function withdraw(submission: SubmissionRef) {
-  const { data, error } = await client.mutation(WithdrawOpinionDocument, { input: { commandId: ulid(), submission } }).toPromise()
+  const { data, error } = await client
+    .mutation(WithdrawOpinionDocument, { input: { commandId: ulid(), submission } })
+    .toPromise()
   return refusalOf(data?.withdrawOpinion, error?.message)
 }

@@ -1,10 +1,10 @@
 import { useState } from 'react'
 import { Badge, Banner, Button, CityWords, P, Screen, Section, TextField } from '../../../frame/components'
 import { formatInstant } from '../../../frame/dates'
+import type { Waiting } from '../../../frame/outbox'
 import { Link } from '../../../frame/router'
 import { R } from '../../../frame/ruby'
 import { useLocale } from '../../../frame/settings'
-import type { Waiting } from '../../../frame/outbox'
 import { useCitizenMessages } from '../messages'
 import type { MySubmission } from '../model'
 
@@ -48,7 +48,9 @@ export function MineScreen({ submissions, waiting, onSendNow, onTakeBack, onFind
         <ul className="card-list">
           {submissions.map((one) => (
             <li key={one.id} className="card">
-              <Badge look={one.state === 'ANSWERED' ? 'done' : 'plain'}>{m.submissionStates[one.state]}</Badge>
+              <Badge look={one.state === 'ANSWERED' ? 'done' : 'plain'}>
+                {m.submissionStates[one.state]}
+              </Badge>
               <h2 className="text-[1.125rem]! my-1!">
                 <Link href={`/me/submissions/${encodeURIComponent(one.id)}`} className="tap">
                   {`${m.receipt.number} ${one.receiptNumber}`}
@@ -81,7 +83,13 @@ function Find({ onFind }: { onFind: (claim: string) => Promise<boolean> }) {
         }}
       >
         {missing && <Banner kind="error" title={m.mine.notFound} live />}
-        <TextField label={m.mine.findSecret} name="claim" value={secret} onChange={setSecret} autoComplete="off" />
+        <TextField
+          label={m.mine.findSecret}
+          name="claim"
+          value={secret}
+          onChange={setSecret}
+          autoComplete="off"
+        />
         <Button type="submit">{m.mine.findButton}</Button>
       </form>
     </Section>

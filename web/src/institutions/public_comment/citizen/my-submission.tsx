@@ -1,5 +1,22 @@
 import { useState } from 'react'
-import { Actions, Badge, Banner, Button, CityText, CityWords, Dialog, ErrorSummary, Facts, H3, P, Screen, Section, Table, TextArea, useBilingual } from '../../../frame/components'
+import {
+  Actions,
+  Badge,
+  Banner,
+  Button,
+  CityText,
+  CityWords,
+  Dialog,
+  ErrorSummary,
+  Facts,
+  H3,
+  P,
+  Screen,
+  Section,
+  Table,
+  TextArea,
+  useBilingual,
+} from '../../../frame/components'
 import { formatDate, formatInstant, type LocalDate } from '../../../frame/dates'
 import { useFrameMessages } from '../../../frame/messages'
 import { Link } from '../../../frame/router'
@@ -33,7 +50,9 @@ export function MySubmissionScreen(props: MySubmissionProps) {
   const [refusal, setRefusal] = useState<Refusal>()
   const [done, setDone] = useState<string>()
   const changeable =
-    (data.state === 'SUBMITTED' || data.state === 'REPLACED') && data.case.closesOn !== undefined && today <= data.case.closesOn
+    (data.state === 'SUBMITTED' || data.state === 'REPLACED') &&
+    data.case.closesOn !== undefined &&
+    today <= data.case.closesOn
   const run = async (act: () => Promise<Refusal | undefined>, success: string) => {
     const refused = await act()
     setRefusal(refused)
@@ -74,7 +93,10 @@ export function MySubmissionScreen(props: MySubmissionProps) {
             </Link>,
           ],
           [m.mine.submittedAt, formatInstant(data.submittedAt, locale)],
-          [m.receipt.position, <Link key="at" href={`/log/${data.position}`} className="tap">{`#${data.position}`}</Link>],
+          [
+            m.receipt.position,
+            <Link key="at" href={`/log/${data.position}`} className="tap">{`#${data.position}`}</Link>,
+          ],
         ]}
       />
       <Section heading={m.mine.body}>
@@ -230,7 +252,15 @@ function Writing({ heading, label, send, initial, limit, onSend, onClose }: Writ
         <R>{heading}</R>
       </h3>
       <ErrorSummary errors={error ? { words: error } : {}} />
-      <TextArea label={label} name="words" required limit={limit} error={error} value={text} onChange={setText} />
+      <TextArea
+        label={label}
+        name="words"
+        required
+        limit={limit}
+        error={error}
+        value={text}
+        onChange={setText}
+      />
       <Actions>
         <Button type="submit">{send}</Button>
         <Button look="outline" onClick={onClose}>

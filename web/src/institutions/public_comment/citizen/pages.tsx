@@ -78,7 +78,10 @@ export function CaseListPage() {
 
 export function ResultPage({ params }: { params: Params }) {
   const m = useCitizenMessages()
-  const [page, setPage] = useState<{ after: string | null; items: ResultView['items'] }>({ after: null, items: [] })
+  const [page, setPage] = useState<{ after: string | null; items: ResultView['items'] }>({
+    after: null,
+    items: [],
+  })
   const words = {
     hidingReason: (code: string) => m.hidingReasons[code] ?? code,
     other: m.result.other,
@@ -96,7 +99,10 @@ export function ResultPage({ params }: { params: Params }) {
   return (
     <Loaded answer={answer} onRetry={retry}>
       {({ data, next }) => (
-        <ResultScreen data={data} onMore={data.moreItems ? () => setPage({ after: next, items: data.items }) : undefined} />
+        <ResultScreen
+          data={data}
+          onMore={data.moreItems ? () => setPage({ after: next, items: data.items }) : undefined}
+        />
       )}
     </Loaded>
   )

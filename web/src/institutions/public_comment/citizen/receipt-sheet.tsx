@@ -28,8 +28,24 @@ export function ReceiptSheet({ receipt, again, onSaveProof }: ReceiptSheetProps)
               [m.receipt.number, <strong key="number">{receipt.receiptNumber}</strong>],
               [m.submit.check.case, <CityWords key="case" text={receipt.caseTitle} />],
               [m.receipt.at, formatInstant(receipt.recordedAt, locale)],
-              [m.receipt.position, <Link key="position" className="tap" href={`/log/${receipt.position}`}>{`#${receipt.position}`}</Link>],
-              ...(receipt.claim ? [[m.receipt.secret, <code key="claim" className="hash">{receipt.claim}</code>] as const] : []),
+              [
+                m.receipt.position,
+                <Link
+                  key="position"
+                  className="tap"
+                  href={`/log/${receipt.position}`}
+                >{`#${receipt.position}`}</Link>,
+              ],
+              ...(receipt.claim
+                ? [
+                    [
+                      m.receipt.secret,
+                      <code key="claim" className="hash">
+                        {receipt.claim}
+                      </code>,
+                    ] as const,
+                  ]
+                : []),
             ]}
           />
           {receipt.claim && <P>{m.receipt.secretHint}</P>}

@@ -1,7 +1,21 @@
 import { useState } from 'react'
-import { Actions, Badge, Banner, Button, CityText, CityWords, Facts, H3, P, Screen, Section, Select, useBilingual } from '../../../frame/components'
 import { Bars } from '../../../frame/chart/bars'
 import { WardMap } from '../../../frame/chart/ward-map'
+import {
+  Actions,
+  Badge,
+  Banner,
+  Button,
+  CityText,
+  CityWords,
+  Facts,
+  H3,
+  P,
+  Screen,
+  Section,
+  Select,
+  useBilingual,
+} from '../../../frame/components'
 import { formatDate } from '../../../frame/dates'
 import { Difference } from '../../../frame/diff'
 import { useFrameMessages } from '../../../frame/messages'
@@ -44,7 +58,12 @@ export function ResultBody({ data, onMore }: ResultProps) {
       </p>
       <Facts
         rows={[
-          [m.result.outcome, <Badge key="outcome" look="done">{m.outcomes[data.outcome]}</Badge>],
+          [
+            m.result.outcome,
+            <Badge key="outcome" look="done">
+              {m.outcomes[data.outcome]}
+            </Badge>,
+          ],
           [m.result.publishedOn, formatDate(data.publishedOn, locale)],
           [m.result.submissions, m.result.submissionUnit(data.submissionCount)],
           [m.result.items, m.result.itemUnit(data.itemCount)],
@@ -68,10 +87,16 @@ export function ResultBody({ data, onMore }: ResultProps) {
           <Bars caption={m.result.byCategory} bars={named} unit={m.result.itemUnit} />
           <Bars
             caption={m.result.byChannel}
-            bars={data.byChannel.map((bar) => ({ ...bar, name: (m.channels as Record<string, string>)[bar.key] ?? bar.name }))}
+            bars={data.byChannel.map((bar) => ({
+              ...bar,
+              name: (m.channels as Record<string, string>)[bar.key] ?? bar.name,
+            }))}
             unit={m.result.submissionUnit}
           />
-          <WardMap label={m.result.wardMap} counts={new Map(data.byWard.map(({ name, count }) => [name, count]))} />
+          <WardMap
+            label={m.result.wardMap}
+            counts={new Map(data.byWard.map(({ name, count }) => [name, count]))}
+          />
           <Bars caption={m.result.byWard} bars={data.byWard} unit={m.result.submissionUnit} />
           <P>{m.result.suppressed}</P>
         </>
@@ -153,7 +178,10 @@ function Items({ items, categories }: { items: readonly PublishedItem[]; categor
             <H3>{m.result.answer}</H3>
             <CityText text={{ ja: item.response }} />
             {item.position !== undefined && (
-              <Link href={`/log/${item.position}`} className="tap">{`${m.result.proof} #${item.position}`}</Link>
+              <Link
+                href={`/log/${item.position}`}
+                className="tap"
+              >{`${m.result.proof} #${item.position}`}</Link>
             )}
           </li>
         ))}

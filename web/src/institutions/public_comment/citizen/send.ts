@@ -1,7 +1,7 @@
 import { client, lineBroke, troubleOf } from '../../../frame/api'
+import type { Bilingual } from '../../../frame/components'
 import { enqueue, sendWaiting, type Waiting } from '../../../frame/outbox'
 import { SubmitOpinionDocument, type SubmitOpinionInput } from '../../../generated/graphql'
-import type { Bilingual } from '../../../frame/components'
 import { readRefusal } from '../read'
 import { claimText, keepReceipt } from './kept-receipts'
 import { type Draft, forgetDraft, nameOf } from './submit/draft'

@@ -18,7 +18,13 @@ const easy: CitizenMessages = {
     DISPOSITION_STANDARD: '決めるときの きまり',
     OTHER: 'ほか',
   },
-  channels: { WEB: 'このページ', EMAIL: 'メール', FAX: 'ファックス', POST: '手紙', IN_PERSON: '市役所に 持って 行く' },
+  channels: {
+    WEB: 'このページ',
+    EMAIL: 'メール',
+    FAX: 'ファックス',
+    POST: '手紙',
+    IN_PERSON: '市役所に 持って 行く',
+  },
   submitterKinds: { INDIVIDUAL: '一人', CORPORATION: '会社', GROUP: 'グループ' },
   outcomes: {
     ADOPTED_AS_DRAFTED: 'はじめの 案の とおりに 決めました',
@@ -221,7 +227,8 @@ const easy: CitizenMessages = {
     position: '記録の 番号',
     keep: 'この受付票を 残すか 印刷して ください。あとで 調べることが できます。',
     secret: '合い言葉',
-    secretHint: '意見を 直すときや 答えを 見るときに 使います。もう 見ることが できません。だれにも 見せないで ください。',
+    secretHint:
+      '意見を 直すときや 答えを 見るときに 使います。もう 見ることが できません。だれにも 見せないで ください。',
     proof: '証明を 残す',
     proofPending: '少し 待って ください。',
     check: '受付票を 調べる',

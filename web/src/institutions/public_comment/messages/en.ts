@@ -1,6 +1,7 @@
 import type { CitizenMessages } from '.'
 
-const n = (count: number, one: string, many = `${one}s`) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+const n = (count: number, one: string, many = `${one}s`) =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
 const en: CitizenMessages = {
   states: {
@@ -114,7 +115,8 @@ const en: CitizenMessages = {
     timeline: 'Course of the procedure',
     soFar: 'So far',
     ahead: 'Ahead',
-    count: (count) => `${n(count, 'submission')} received so far. Until the results are published only the officers in charge can read them.`,
+    count: (count) =>
+      `${n(count, 'submission')} received so far. Until the results are published only the officers in charge can read them.`,
     shortened: 'The comment period was shortened',
     extended: (from) => `The comment period was extended (the deadline was ${from})`,
     exempted: 'This draft is exempt from public comment',
@@ -141,7 +143,8 @@ const en: CitizenMessages = {
       time: 'It takes about five minutes. What you write is kept on this device.',
       embargo: 'Until the results are published only the officers in charge can read your opinion and name.',
       publication: 'Your opinion is published with the results. Your name, address and contact are not.',
-      record: 'That you submitted is kept in a public record that cannot be rewritten; your receipt proves it.',
+      record:
+        'That you submitted is kept in a public record that cannot be rewritten; your receipt proves it.',
       begin: 'Write an opinion',
       restored: 'You have an unfinished opinion',
       restoredAt: (when) => `You can go on with what you wrote at ${when}.`,
@@ -194,7 +197,8 @@ const en: CitizenMessages = {
       consentMissing: 'Confirm that your opinion will be published',
       send: 'Submit the opinion',
       sending: 'Sending',
-      repeats: 'Your opinion seems to contain your name or contact. The city will black it out before publishing; you can also remove it now.',
+      repeats:
+        'Your opinion seems to contain your name or contact. The city will black it out before publishing; you can also remove it now.',
     },
     queued: {
       heading: 'Not yet with the city',
@@ -223,7 +227,8 @@ const en: CitizenMessages = {
     position: 'Position in the public log',
     keep: 'Save or print this receipt. Later you can check with it that your submission is still in the record.',
     secret: 'Secret',
-    secretHint: 'You need it to replace or withdraw the opinion and to see the answer. It is not shown again. Show it to nobody.',
+    secretHint:
+      'You need it to replace or withdraw the opinion and to see the answer. It is not shown again. Show it to nobody.',
     proof: 'Save the proof file',
     proofPending: 'The proof file is ready in a few seconds.',
     check: 'Check the receipt',
@@ -277,7 +282,8 @@ const en: CitizenMessages = {
     export: 'Export my data',
     erase: 'Ask for my data to be erased',
     eraseQuestion: 'Ask for your data to be erased?',
-    eraseNote: 'The key to your name, address, contact and opinion is destroyed. That something was submitted stays in the record, but not even the city can then tell by whom or what. During the retention period the city has to examine the request.',
+    eraseNote:
+      'The key to your name, address, contact and opinion is destroyed. That something was submitted stays in the record, but not even the city can then tell by whom or what. During the retention period the city has to examine the request.',
     eraseAsked: 'Your request for erasure was received.',
   },
   result: {

@@ -115,7 +115,10 @@ export const ja = {
     opensIn: (n: number) => `募集の開始まであと${n}日`,
     closedOn: (day: string) => `${day}に終わりました`,
     lastDay: '今日の24時で締め切ります',
-    postRule: { POSTMARK: '郵送は最終日の消印まで有効です。', ARRIVAL: '郵送は最終日までに届いたものが有効です。' },
+    postRule: {
+      POSTMARK: '郵送は最終日の消印まで有効です。',
+      ARRIVAL: '郵送は最終日までに届いたものが有効です。',
+    },
     submit: '意見を出す',
     result: '結果を見る',
     draft: '案の本文',
@@ -133,7 +136,8 @@ export const ja = {
     timeline: '手続の流れ',
     soFar: 'これまでの経過',
     ahead: 'これから',
-    count: (n: number) => `これまでに${n.toLocaleString('ja')}通が届いています。内容は結果の公表まで市の担当者以外は読めません。`,
+    count: (n: number) =>
+      `これまでに${n.toLocaleString('ja')}通が届いています。内容は結果の公表まで市の担当者以外は読めません。`,
     shortened: '意見募集期間を短くしています',
     extended: (from: string) => `意見募集期間を延ばしました（もとの締め切りは${from}）`,
     exempted: 'この案は意見募集の適用除外です',
@@ -213,7 +217,8 @@ export const ja = {
       consentMissing: '公表について確かめて印をつけてください',
       send: '意見を提出する',
       sending: '送っています',
-      repeats: '意見の中に名前か連絡先が含まれているようです。公表のときは市が伏せますが、消すこともできます。',
+      repeats:
+        '意見の中に名前か連絡先が含まれているようです。公表のときは市が伏せますが、消すこともできます。',
     },
     queued: {
       heading: 'まだ市に届いていません',
@@ -296,7 +301,8 @@ export const ja = {
     export: '私の情報を書き出す',
     erase: '私の情報の消去を求める',
     eraseQuestion: '情報の消去を求めますか',
-    eraseNote: '名前、住所、連絡先、意見の本文を読むための鍵を消します。記録に提出の事実は残りますが、だれの何という意見かは市にも分からなくなります。保存期間中は市の審査があります。',
+    eraseNote:
+      '名前、住所、連絡先、意見の本文を読むための鍵を消します。記録に提出の事実は残りますが、だれの何という意見かは市にも分からなくなります。保存期間中は市の審査があります。',
     eraseAsked: '消去の求めを受け付けました。',
   },
   result: {

@@ -1,6 +1,7 @@
 import type { StaffMessages } from './staff-index'
 
-const n = (count: number, one: string, many = `${one}s`) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+const n = (count: number, one: string, many = `${one}s`) =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
 const en: StaffMessages = {
   nav: { cases: 'Cases', duties: 'Deadlines and duties', new: 'New draft' },
@@ -80,7 +81,8 @@ const en: StaffMessages = {
     opensOn: 'First day',
     closesOn: 'Last day',
     days: (count) => `${n(count, 'day')} (first and last day included)`,
-    tooShort: (least) => `Below ${n(least, 'day')} an unavoidable reason has to be published at the same time`,
+    tooShort: (least) =>
+      `Below ${n(least, 'day')} an unavoidable reason has to be published at the same time`,
     shorteningReason: 'Reason for the shorter period',
     channels: 'Ways to submit',
     places: 'Where the materials can be read (one a line)',
@@ -153,7 +155,12 @@ const en: StaffMessages = {
     list: 'Submissions',
     nothing: 'No opinions to show here.',
     filter: 'Show',
-    filters: { unanswered: 'Unanswered', all: 'All', similar: 'Similar ones', unscreened: 'Form not decided' },
+    filters: {
+      unanswered: 'Unanswered',
+      all: 'All',
+      similar: 'Similar ones',
+      unscreened: 'Form not decided',
+    },
     similar: (count) => `${count} similar`,
     late: 'late',
     withdrawn: 'withdrawn',
@@ -185,7 +192,14 @@ const en: StaffMessages = {
     restore: 'Publish again',
     uphold: 'Keep unpublished',
     keys: 'Keys',
-    keyList: { next: 'next', previous: 'previous', select: 'select', answer: 'to the answer', split: 'split', undo: 'undo' },
+    keyList: {
+      next: 'next',
+      previous: 'previous',
+      select: 'select',
+      answer: 'to the answer',
+      split: 'split',
+      undo: 'undo',
+    },
     missing: {
       items: 'Select opinions',
       category: 'Choose the response category',

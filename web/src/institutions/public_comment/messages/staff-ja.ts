@@ -1,5 +1,5 @@
-import type { HidingReason } from '../staff/model'
 import type { ImportReason } from '../staff/import'
+import type { HidingReason } from '../staff/model'
 
 const hidingReasons: Record<HidingReason, string> = {
   DEFAMATION: '名誉を傷つける内容',
@@ -130,7 +130,12 @@ export const staffJa = {
     contact: '連絡先',
     send: '受け付ける',
     done: (number: string) => `受け付けました。受付番号は${number}です。`,
-    missing: { channel: '届いた方法を選んでください', receivedOn: '届いた日を書いてください', body: '意見を書いてください', name: '氏名または名称を書いてください' },
+    missing: {
+      channel: '届いた方法を選んでください',
+      receivedOn: '届いた日を書いてください',
+      body: '意見を書いてください',
+      name: '氏名または名称を書いてください',
+    },
   },
   import: {
     title: 'まとめて取り込む',
@@ -145,14 +150,16 @@ export const staffJa = {
     column: '列',
     reason: '理由',
     send: (n: number) => `${n.toLocaleString('ja')}通を取り込む`,
-    progress: (done: number, of: number) => `${of.toLocaleString('ja')}通のうち${done.toLocaleString('ja')}通を取り込みました`,
+    progress: (done: number, of: number) =>
+      `${of.toLocaleString('ja')}通のうち${done.toLocaleString('ja')}通を取り込みました`,
     stopped: '途中で止まりました。同じファイルで続けても二重には数えません。',
     finished: 'すべて取り込みました',
     reasons: importReasons,
   },
   queue: {
     title: '意見に回答する',
-    coverage: (answered: number, of: number) => `${of.toLocaleString('ja')}件のうち${answered.toLocaleString('ja')}件に回答しました`,
+    coverage: (answered: number, of: number) =>
+      `${of.toLocaleString('ja')}件のうち${answered.toLocaleString('ja')}件に回答しました`,
     complete: '未回答はありません',
     list: '届いた意見',
     nothing: 'ここに表示する意見はありません。',
@@ -189,8 +196,20 @@ export const staffJa = {
     restore: '公表に戻す',
     uphold: '公表しないままにする',
     keys: 'キー操作',
-    keyList: { next: '次の意見', previous: '前の意見', select: '選ぶ', answer: '回答欄へ', split: '分ける', undo: '取り消す' },
-    missing: { items: '件を選んでください', category: '対応区分を選んでください', response: '市の考え方を書いてください', summary: '要約を書いてください' },
+    keyList: {
+      next: '次の意見',
+      previous: '前の意見',
+      select: '選ぶ',
+      answer: '回答欄へ',
+      split: '分ける',
+      undo: '取り消す',
+    },
+    missing: {
+      items: '件を選んでください',
+      category: '対応区分を選んでください',
+      response: '市の考え方を書いてください',
+      summary: '要約を書いてください',
+    },
     hidingReasons,
   },
   personal: {

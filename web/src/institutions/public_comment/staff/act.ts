@@ -4,11 +4,19 @@ import { ulid } from '../../../frame/ulid'
 import { readRefusal } from '../read'
 import type { Outcome } from './notice'
 
-type Payload = { __typename?: string; position?: number | null; code?: string; messageJa?: string; messageEn?: string }
+type Payload = {
+  __typename?: string
+  position?: number | null
+  code?: string
+  messageJa?: string
+  messageEn?: string
+}
 
 /** What a mutation answered: every one has a single field, a union of its payload and `Refusal`. */
 export function outcomeOf<D extends object>(result: OperationResult<D>): Outcome {
-  const answer = Object.entries(result.data ?? {}).find(([name]) => name !== '__typename')?.[1] as Payload | undefined
+  const answer = Object.entries(result.data ?? {}).find(([name]) => name !== '__typename')?.[1] as
+    | Payload
+    | undefined
   if (answer?.__typename === 'Refusal')
     return {
       kind: 'refused',
@@ -29,6 +37,8 @@ export async function act<D extends object, I extends { commandId: string }>(
   input: Omit<I, 'commandId'>,
   commandId = ulid(),
 ): Promise<{ outcome: Outcome; data: D | undefined }> {
-  const result = await client.mutation<D, { input: I }>(document, { input: { ...input, commandId } as I }).toPromise()
+  const result = await client
+    .mutation<D, { input: I }>(document, { input: { ...input, commandId } as I })
+    .toPromise()
   return { outcome: outcomeOf(result), data: result.data }
 }

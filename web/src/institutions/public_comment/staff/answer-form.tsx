@@ -1,5 +1,14 @@
 import { useState } from 'react'
-import { Actions, Button, ErrorSummary, type FieldErrors, Radios, TextArea, TextField, useBilingual } from '../../../frame/components'
+import {
+  Actions,
+  Button,
+  ErrorSummary,
+  type FieldErrors,
+  Radios,
+  TextArea,
+  TextField,
+  useBilingual,
+} from '../../../frame/components'
 import { R } from '../../../frame/ruby'
 import { useStaffMessages } from '../messages/staff-index'
 import type { Category } from '../model'
@@ -25,9 +34,9 @@ export function AnswerForm({ selected, categories, onAnswer, onGroup, onOutcome 
   const send = () => {
     const { missing } = m.queue
     const found: FieldErrors = {}
-    if (selected.length === 0) found['items'] = missing.items
-    if (!category) found['category'] = missing.category
-    if (response.trim() === '') found['response'] = missing.response
+    if (selected.length === 0) found.items = missing.items
+    if (!category) found.category = missing.category
+    if (response.trim() === '') found.response = missing.response
     setErrors(found)
     if (Object.keys(found).length > 0 || !category) return
     // An opinion changed the policy exactly if it is in the category that says so (CATEGORY_DIFF_MISMATCH otherwise).
@@ -56,11 +65,24 @@ export function AnswerForm({ selected, categories, onAnswer, onGroup, onOutcome 
         error={errors.category}
         value={category}
         onChange={setCategory}
-        options={categories.map(({ code, name }) => ({ value: code, label: `${code} ${bilingual(name).text}` }))}
+        options={categories.map(({ code, name }) => ({
+          value: code,
+          label: `${code} ${bilingual(name).text}`,
+        }))}
       />
-      <TextArea label={m.queue.response} name="response" required rows={5} error={errors.response} value={response} onChange={setResponse} />
+      <TextArea
+        label={m.queue.response}
+        name="response"
+        required
+        rows={5}
+        error={errors.response}
+        value={response}
+        onChange={setResponse}
+      />
       <Actions>
-        <Button type="submit">{selected.length > 1 ? m.queue.answerAll(selected.length) : m.queue.answer}</Button>
+        <Button type="submit">
+          {selected.length > 1 ? m.queue.answerAll(selected.length) : m.queue.answer}
+        </Button>
       </Actions>
       {selected.length > 1 && (
         <>

@@ -1,5 +1,18 @@
 import { useState } from 'react'
-import { Actions, Badge, Button, Checkbox, CityWords, Dialog, P, Screen, Section, TextArea, TextField, useBilingual } from '../../../frame/components'
+import {
+  Actions,
+  Badge,
+  Button,
+  Checkbox,
+  CityWords,
+  Dialog,
+  P,
+  Screen,
+  Section,
+  TextArea,
+  TextField,
+  useBilingual,
+} from '../../../frame/components'
 import { Link } from '../../../frame/router'
 import { useCitizenMessages } from '../messages'
 import { useStaffMessages } from '../messages/staff-index'
@@ -69,7 +82,9 @@ export function StaffCaseScreen({ data, onStartReview, onExtend, onAbandon }: St
           )}
         </ul>
         <Actions>
-          {state === 'CLOSED' && <Button onClick={() => void run(onStartReview())}>{m.case.startReview}</Button>}
+          {state === 'CLOSED' && (
+            <Button onClick={() => void run(onStartReview())}>{m.case.startReview}</Button>
+          )}
           {EXTENDABLE.includes(state) && (
             <Button look="outline" onClick={() => ask('extend')}>
               {m.case.extend}
@@ -89,7 +104,14 @@ export function StaffCaseScreen({ data, onStartReview, onExtend, onAbandon }: St
           onClose={() => ask(undefined)}
           onConfirm={() => void run(onExtend({ closesOn, reason }))}
         >
-          <TextField label={m.case.extendTo} name="closes-on" type="date" short value={closesOn} onChange={setClosesOn} />
+          <TextField
+            label={m.case.extendTo}
+            name="closes-on"
+            type="date"
+            short
+            value={closesOn}
+            onChange={setClosesOn}
+          />
           <TextArea label={m.case.reason} name="reason" rows={3} value={reason} onChange={setReason} />
         </Dialog>
       )}
@@ -103,7 +125,12 @@ export function StaffCaseScreen({ data, onStartReview, onExtend, onAbandon }: St
         >
           <P>{m.case.abandonNote}</P>
           <TextArea label={m.case.reason} name="reason" rows={3} value={reason} onChange={setReason} />
-          <Checkbox label={m.case.newProcedure} name="new-procedure" checked={newProcedure} onChange={setNewProcedure} />
+          <Checkbox
+            label={m.case.newProcedure}
+            name="new-procedure"
+            checked={newProcedure}
+            onChange={setNewProcedure}
+          />
         </Dialog>
       )}
     </Screen>

@@ -1,5 +1,16 @@
 import { useState } from 'react'
-import { Actions, Banner, Button, ErrorSummary, type FieldErrors, Radios, Screen, Section, TextArea, TextField } from '../../../frame/components'
+import {
+  Actions,
+  Banner,
+  Button,
+  ErrorSummary,
+  type FieldErrors,
+  Radios,
+  Screen,
+  Section,
+  TextArea,
+  TextField,
+} from '../../../frame/components'
 import { Difference } from '../../../frame/diff'
 import { useCitizenMessages } from '../messages'
 import { type StaffMessages, useStaffMessages } from '../messages/staff-index'
@@ -7,12 +18,23 @@ import { OUTCOMES, type Passage } from '../model'
 import type { ChangeDraft, Decision } from './model'
 import { type Act, type Outcome, OutcomeNotice } from './notice'
 
-type DecideProps = { passages: readonly Passage[]; unanswered: number; initial: Decision; onDecide: Act<Decision> }
+type DecideProps = {
+  passages: readonly Passage[]
+  unanswered: number
+  initial: Decision
+  onDecide: Act<Decision>
+}
 
 const changedPassages = (decision: Decision, passages: readonly Passage[]) =>
-  decision.changes.filter(({ passage, after }) => passages.find((one) => one.passage === passage)?.text !== after)
+  decision.changes.filter(
+    ({ passage, after }) => passages.find((one) => one.passage === passage)?.text !== after,
+  )
 
-export function decisionErrors(decision: Decision, passages: readonly Passage[], m: StaffMessages): FieldErrors {
+export function decisionErrors(
+  decision: Decision,
+  passages: readonly Passage[],
+  m: StaffMessages,
+): FieldErrors {
   const { missing } = m.decide
   const changed = changedPassages(decision, passages)
   const errors: FieldErrors = {}
@@ -20,7 +42,8 @@ export function decisionErrors(decision: Decision, passages: readonly Passage[],
   if (decision.reasons.trim() === '') errors.reasons = missing.reasons
   if (decision.outcome === 'ADOPTED_WITH_CHANGES' && changed.length === 0) errors['after-0'] = missing.changes
   if (decision.outcome === 'ADOPTED_AS_DRAFTED' && changed.length > 0) errors['after-0'] = missing.changed
-  for (const { passage, reason } of changed) if (reason.trim() === '') errors[`reason-${passage}`] = missing.changeReason
+  for (const { passage, reason } of changed)
+    if (reason.trim() === '') errors[`reason-${passage}`] = missing.changeReason
   return errors
 }
 
@@ -36,11 +59,17 @@ export function DecideScreen({ passages, unanswered, initial, onDecide }: Decide
   const changeOf = ({ passage, text }: Passage): ChangeDraft =>
     decision.changes.find((one) => one.passage === passage) ?? { passage, after: text, reason: '', items: [] }
   const change = (passage: Passage, part: Partial<ChangeDraft>) =>
-    edit({ changes: [...decision.changes.filter((one) => one.passage !== passage.passage), { ...changeOf(passage), ...part }] })
+    edit({
+      changes: [
+        ...decision.changes.filter((one) => one.passage !== passage.passage),
+        { ...changeOf(passage), ...part },
+      ],
+    })
   const send = async () => {
     const found = decisionErrors(decision, passages, m)
     setErrors(found)
-    if (Object.keys(found).length === 0) setOutcome(await onDecide({ ...decision, changes: changedPassages(decision, passages) }))
+    if (Object.keys(found).length === 0)
+      setOutcome(await onDecide({ ...decision, changes: changedPassages(decision, passages) }))
   }
   return (
     <Screen title={d.title}>
@@ -64,13 +93,36 @@ export function DecideScreen({ passages, unanswered, initial, onDecide }: Decide
           onChange={(next) => edit({ outcome: next })}
           options={OUTCOMES.map((one) => ({ value: one, label: c.outcomes[one] }))}
         />
-        <TextField label={d.decidedOn} name="decidedOn" type="date" short required value={decision.decidedOn} onChange={(decidedOn) => edit({ decidedOn })} />
-        <TextArea label={d.reasons} name="reasons" required rows={5} error={errors.reasons} value={decision.reasons} onChange={(reasons) => edit({ reasons })} />
+        <TextField
+          label={d.decidedOn}
+          name="decidedOn"
+          type="date"
+          short
+          required
+          value={decision.decidedOn}
+          onChange={(decidedOn) => edit({ decidedOn })}
+        />
+        <TextArea
+          label={d.reasons}
+          name="reasons"
+          required
+          rows={5}
+          error={errors.reasons}
+          value={decision.reasons}
+          onChange={(reasons) => edit({ reasons })}
+        />
         {passages.map((passage, at) => {
           const { after, reason, items } = changeOf(passage)
           return (
             <Section key={passage.passage} heading={d.passage(passage.passage)}>
-              <TextArea label={d.passage(passage.passage)} name={`after-${at}`} rows={5} error={errors[`after-${at}`]} value={after} onChange={(text) => change(passage, { after: text })} />
+              <TextArea
+                label={d.passage(passage.passage)}
+                name={`after-${at}`}
+                rows={5}
+                error={errors[`after-${at}`]}
+                value={after}
+                onChange={(text) => change(passage, { after: text })}
+              />
               {after !== passage.text && (
                 <>
                   <h3>{d.difference}</h3>
@@ -83,7 +135,12 @@ export function DecideScreen({ passages, unanswered, initial, onDecide }: Decide
                     value={reason}
                     onChange={(text) => change(passage, { reason: text })}
                   />
-                  <TextField label={d.items} name={`items-${passage.passage}`} value={items.join(' ')} onChange={(text) => change(passage, { items: text.split(/\s+/) })} />
+                  <TextField
+                    label={d.items}
+                    name={`items-${passage.passage}`}
+                    value={items.join(' ')}
+                    onChange={(text) => change(passage, { items: text.split(/\s+/) })}
+                  />
                 </>
               )}
             </Section>

@@ -1,10 +1,22 @@
 import { useState } from 'react'
-import { Actions, Banner, Button, ErrorSummary, Screen, Section, Select, Tabs, TextArea, TextField, type FieldErrors } from '../../../frame/components'
+import {
+  Actions,
+  Banner,
+  Button,
+  ErrorSummary,
+  type FieldErrors,
+  Screen,
+  Section,
+  Select,
+  Tabs,
+  TextArea,
+  TextField,
+} from '../../../frame/components'
 import type { LocalDate } from '../../../frame/dates'
 import { CaseBody } from '../citizen/case'
 import { Materials } from '../citizen/materials'
 import { useCitizenMessages } from '../messages'
-import { useStaffMessages, type StaffMessages } from '../messages/staff-index'
+import { type StaffMessages, useStaffMessages } from '../messages/staff-index'
 import { CHANNELS, type Material, OBJECT_KINDS, type Passage } from '../model'
 import type { CaseDraft } from './model'
 import { type Act, type Outcome, OutcomeNotice } from './notice'
@@ -64,14 +76,22 @@ export function DraftScreen({ draft: initial, materials, today, conflict, onSave
               >
                 <ErrorSummary errors={errors} />
                 <Fields draft={draft} edit={edit} errors={errors} />
-                <Passages passages={draft.passages} error={errors['text-0']} onChange={(passages) => edit({ passages })} />
+                <Passages
+                  passages={draft.passages}
+                  error={errors['text-0']}
+                  onChange={(passages) => edit({ passages })}
+                />
                 <Actions>
                   <Button type="submit">{m.draft.save}</Button>
                 </Actions>
               </form>
             ),
           },
-          { id: 'preview', name: m.draft.preview, content: <Preview draft={draft} materials={materials} today={today} /> },
+          {
+            id: 'preview',
+            name: m.draft.preview,
+            content: <Preview draft={draft} materials={materials} today={today} />,
+          },
         ]}
       />
       <Section heading={m.draft.materials}>
@@ -90,9 +110,29 @@ function Fields({ draft, edit, errors }: FieldsProps) {
   const d = m.draft
   return (
     <>
-      <TextField label={d.number} name="number" required short value={draft.number} error={errors.number} onChange={(number) => edit({ number })} />
-      <TextField label={d.titleJa} name="titleJa" required value={draft.title.ja} error={errors.titleJa} onChange={(ja) => edit({ title: { ...draft.title, ja } })} />
-      <TextField label={d.titleEn} name="titleEn" value={draft.title.en ?? ''} onChange={(en) => edit({ title: { ...draft.title, en } })} />
+      <TextField
+        label={d.number}
+        name="number"
+        required
+        short
+        value={draft.number}
+        error={errors.number}
+        onChange={(number) => edit({ number })}
+      />
+      <TextField
+        label={d.titleJa}
+        name="titleJa"
+        required
+        value={draft.title.ja}
+        error={errors.titleJa}
+        onChange={(ja) => edit({ title: { ...draft.title, ja } })}
+      />
+      <TextField
+        label={d.titleEn}
+        name="titleEn"
+        value={draft.title.en ?? ''}
+        onChange={(en) => edit({ title: { ...draft.title, en } })}
+      />
       <Select
         label={d.kind}
         name="kind"
@@ -100,17 +140,63 @@ function Fields({ draft, edit, errors }: FieldsProps) {
         onChange={(objectKind) => edit({ objectKind })}
         options={OBJECT_KINDS.map((kind) => ({ value: kind, label: c.objectKinds[kind] }))}
       />
-      <TextField label={d.legalBasis} name="legalBasis" required value={draft.legalBasis} error={errors.legalBasis} onChange={(legalBasis) => edit({ legalBasis })} />
-      <TextField label={d.bureau} name="bureau" required value={draft.bureau} error={errors.bureau} onChange={(bureau) => edit({ bureau })} />
-      <TextField label={d.contact} name="contact" required value={draft.contact} error={errors.contact} onChange={(contact) => edit({ contact })} />
-      <TextField label={d.draftedOn} name="draftedOn" type="date" short value={draft.draftedOn} onChange={(draftedOn) => edit({ draftedOn })} />
-      <TextArea label={d.summaryJa} name="summaryJa" required rows={4} value={draft.summary.ja} error={errors.summaryJa} onChange={(ja) => edit({ summary: { ...draft.summary, ja } })} />
-      <TextArea label={d.summaryEn} name="summaryEn" rows={4} value={draft.summary.en ?? ''} onChange={(en) => edit({ summary: { ...draft.summary, en } })} />
+      <TextField
+        label={d.legalBasis}
+        name="legalBasis"
+        required
+        value={draft.legalBasis}
+        error={errors.legalBasis}
+        onChange={(legalBasis) => edit({ legalBasis })}
+      />
+      <TextField
+        label={d.bureau}
+        name="bureau"
+        required
+        value={draft.bureau}
+        error={errors.bureau}
+        onChange={(bureau) => edit({ bureau })}
+      />
+      <TextField
+        label={d.contact}
+        name="contact"
+        required
+        value={draft.contact}
+        error={errors.contact}
+        onChange={(contact) => edit({ contact })}
+      />
+      <TextField
+        label={d.draftedOn}
+        name="draftedOn"
+        type="date"
+        short
+        value={draft.draftedOn}
+        onChange={(draftedOn) => edit({ draftedOn })}
+      />
+      <TextArea
+        label={d.summaryJa}
+        name="summaryJa"
+        required
+        rows={4}
+        value={draft.summary.ja}
+        error={errors.summaryJa}
+        onChange={(ja) => edit({ summary: { ...draft.summary, ja } })}
+      />
+      <TextArea
+        label={d.summaryEn}
+        name="summaryEn"
+        rows={4}
+        value={draft.summary.en ?? ''}
+        onChange={(en) => edit({ summary: { ...draft.summary, en } })}
+      />
     </>
   )
 }
 
-type PassagesProps = { passages: readonly Passage[]; error: string | undefined; onChange: (passages: Passage[]) => void }
+type PassagesProps = {
+  passages: readonly Passage[]
+  error: string | undefined
+  onChange: (passages: Passage[]) => void
+}
 
 function Passages({ passages, error, onChange }: PassagesProps) {
   const m = useStaffMessages()
@@ -123,9 +209,27 @@ function Passages({ passages, error, onChange }: PassagesProps) {
       {passages.map((passage, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: passages are numbered by hand and may share a number while typing
         <div key={at} className="card">
-          <TextField label={d.key} name={`key-${at}`} short value={passage.passage} onChange={(key) => change(at, { passage: key })} />
-          <TextField label={d.heading} name={`heading-${at}`} value={passage.heading ?? ''} onChange={(heading) => change(at, { heading })} />
-          <TextArea label={d.text} name={`text-${at}`} rows={5} error={at === 0 ? error : undefined} value={passage.text} onChange={(text) => change(at, { text })} />
+          <TextField
+            label={d.key}
+            name={`key-${at}`}
+            short
+            value={passage.passage}
+            onChange={(key) => change(at, { passage: key })}
+          />
+          <TextField
+            label={d.heading}
+            name={`heading-${at}`}
+            value={passage.heading ?? ''}
+            onChange={(heading) => change(at, { heading })}
+          />
+          <TextArea
+            label={d.text}
+            name={`text-${at}`}
+            rows={5}
+            error={at === 0 ? error : undefined}
+            value={passage.text}
+            onChange={(text) => change(at, { text })}
+          />
           {passages.length > 1 && (
             <Button look="text" small onClick={() => onChange(passages.filter((_, index) => index !== at))}>
               {d.removePassage(passage.passage)}
@@ -133,7 +237,12 @@ function Passages({ passages, error, onChange }: PassagesProps) {
           )}
         </div>
       ))}
-      <Button look="outline" onClick={() => onChange([...passages, { passage: String(passages.length + 1), heading: '', text: '' }])}>
+      <Button
+        look="outline"
+        onClick={() =>
+          onChange([...passages, { passage: String(passages.length + 1), heading: '', text: '' }])
+        }
+      >
         {d.addPassage}
       </Button>
     </fieldset>
@@ -157,7 +266,12 @@ function Attach({ onAttach }: { onAttach: Act<{ title: string; file: File }> }) 
       <TextField label={m.draft.materialTitle} name="material-title" value={title} onChange={setTitle} />
       <div className="field">
         <label htmlFor="material-file">{m.draft.file}</label>
-        <input id="material-file" className="input" type="file" onChange={(event) => setFile(event.target.files?.[0])} />
+        <input
+          id="material-file"
+          className="input"
+          type="file"
+          onChange={(event) => setFile(event.target.files?.[0])}
+        />
       </div>
       <Button type="submit" look="outline" unavailable={file && title.trim() ? undefined : m.draft.file}>
         {m.draft.attach}
@@ -166,7 +280,15 @@ function Attach({ onAttach }: { onAttach: Act<{ title: string; file: File }> }) 
   )
 }
 
-function Preview({ draft, materials, today }: { draft: CaseDraft; materials: readonly Material[]; today: LocalDate }) {
+function Preview({
+  draft,
+  materials,
+  today,
+}: {
+  draft: CaseDraft
+  materials: readonly Material[]
+  today: LocalDate
+}) {
   return (
     <CaseBody
       today={today}

@@ -55,8 +55,16 @@ export function StaffHome({ duties, cases }: { duties: readonly Duty[]; cases: r
           },
           { name: m.home.state, cell: ({ state }) => <Badge>{c.states[state]}</Badge> },
           { name: m.home.closes, cell: ({ closesOn }) => closesOn && formatDate(closesOn, locale) },
-          { name: m.home.submissions, cell: ({ submissionCount }) => submissionCount.toLocaleString(), number: true },
-          { name: m.home.unanswered, cell: ({ unansweredCount }) => unansweredCount.toLocaleString(), number: true },
+          {
+            name: m.home.submissions,
+            cell: ({ submissionCount }) => submissionCount.toLocaleString(),
+            number: true,
+          },
+          {
+            name: m.home.unanswered,
+            cell: ({ unansweredCount }) => unansweredCount.toLocaleString(),
+            number: true,
+          },
         ]}
       />
     </Screen>

@@ -78,7 +78,12 @@ export function ImportScreen({ today, limit, plan: initial, progress, onSend }: 
       )}
       {progress && (
         <div role="status">
-          <progress className="w-full" value={progress.done} max={Math.max(1, progress.of)} aria-label={i.title} />
+          <progress
+            className="w-full"
+            value={progress.done}
+            max={Math.max(1, progress.of)}
+            aria-label={i.title}
+          />
           <P>{i.progress(progress.done, progress.of)}</P>
           {progress.state === 'stopped' && <Banner kind="warning" title={i.stopped} />}
           {progress.state === 'finished' && <Banner kind="success" title={i.finished} />}

@@ -3,7 +3,13 @@ import { CHANNELS, type Channel } from '../model'
 /** A row that can be sent, or why not. Line numbers count from 1 and include the heading. */
 export type ImportRow = { line: number; body: string; channel: Channel; receivedOn: string; name: string }
 export type ImportFault = { line: number; column: string; reason: ImportReason }
-export type ImportReason = 'BODY_EMPTY' | 'CHANNEL_UNKNOWN' | 'DATE_MALFORMED' | 'BODY_TOO_LONG' | 'COLUMNS_MISSING' | 'NOT_READABLE'
+export type ImportReason =
+  | 'BODY_EMPTY'
+  | 'CHANNEL_UNKNOWN'
+  | 'DATE_MALFORMED'
+  | 'BODY_TOO_LONG'
+  | 'COLUMNS_MISSING'
+  | 'NOT_READABLE'
 export type Plan = { rows: ImportRow[]; faults: ImportFault[]; encoding: string }
 
 /** UTF-8 if the bytes are UTF-8, else CP932 as Windows in town halls writes it. */
@@ -64,14 +70,22 @@ const COLUMNS = {
   name: ['name', 'attribute_name', '氏名'],
 } as const
 
-const CHANNEL_WORDS: { [word: string]: Channel } = { 郵送: 'POST', ファックス: 'FAX', FAX: 'FAX', 電子メール: 'EMAIL', メール: 'EMAIL', 持参: 'IN_PERSON' }
+const CHANNEL_WORDS: { [word: string]: Channel } = {
+  郵送: 'POST',
+  ファックス: 'FAX',
+  FAX: 'FAX',
+  電子メール: 'EMAIL',
+  メール: 'EMAIL',
+  持参: 'IN_PERSON',
+}
 
 function channelOf(word: string): Channel | undefined {
   const plain = word.normalize('NFKC').trim()
   return CHANNEL_WORDS[plain] ?? CHANNELS.find((channel) => channel === plain.toUpperCase())
 }
 
-const isDate = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`))
+const isDate = (text: string) =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`))
 
 /** The dry run: what would be sent, and every row that would not, with its reason. Nothing leaves the device. */
 export function planImport(bytes: Uint8Array, today: string, limit: number): Plan {
@@ -80,9 +94,15 @@ export function planImport(bytes: Uint8Array, today: string, limit: number): Pla
   const [heading, ...records] = parseCsv(decoded.text.replace(/^\ufeff/, ''))
   const names = (heading?.fields ?? []).map((name) => name.trim())
   const indexOf = (wanted: readonly string[]) => names.findIndex((name) => wanted.includes(name))
-  const at = { body: indexOf(COLUMNS.body), channel: indexOf(COLUMNS.channel), receivedOn: indexOf(COLUMNS.receivedOn), name: indexOf(COLUMNS.name) }
+  const at = {
+    body: indexOf(COLUMNS.body),
+    channel: indexOf(COLUMNS.channel),
+    receivedOn: indexOf(COLUMNS.receivedOn),
+    name: indexOf(COLUMNS.name),
+  }
   const plan: Plan = { rows: [], faults: [], encoding: decoded.encoding }
-  if (at.body < 0) return { ...plan, faults: [{ line: 1, column: COLUMNS.body[0], reason: 'COLUMNS_MISSING' }] }
+  if (at.body < 0)
+    return { ...plan, faults: [{ line: 1, column: COLUMNS.body[0], reason: 'COLUMNS_MISSING' }] }
   for (const { line, fields } of records) {
     const body = fields[at.body] ?? ''
     const channel = at.channel < 0 || !fields[at.channel] ? 'POST' : channelOf(fields[at.channel] ?? '')

@@ -20,7 +20,8 @@ export type KeptDecision = v.InferOutput<typeof decisionSchema>
 
 const keyOf = (caseId: string) => `decision/${caseId}`
 
-export const keepDecision = (caseId: string, decision: KeptDecision) => keep('drafts', keyOf(caseId), decision)
+export const keepDecision = (caseId: string, decision: KeptDecision) =>
+  keep('drafts', keyOf(caseId), decision)
 
 export async function keptDecision(caseId: string): Promise<KeptDecision | undefined> {
   const result = v.safeParse(decisionSchema, await kept('drafts', keyOf(caseId)))

@@ -28,7 +28,14 @@ export type StaffCase = {
   minPeriodDays: number
 }
 
-export type Duty = { id: string; caseId: string; title: Bilingual; what: string; dueOn: LocalDate; overdue: boolean }
+export type Duty = {
+  id: string
+  caseId: string
+  title: Bilingual
+  what: string
+  dueOn: LocalDate
+  overdue: boolean
+}
 
 export type Publication = {
   opensOn: LocalDate
@@ -42,7 +49,12 @@ export type Publication = {
 
 export type Answer = { category: string; response: string }
 
-export type QueueItem = { id: string; summary: string; answer?: Answer | undefined; group?: string | undefined }
+export type QueueItem = {
+  id: string
+  summary: string
+  answer?: Answer | undefined
+  group?: string | undefined
+}
 
 export type QueueEntry = {
   submission: string
@@ -76,10 +88,22 @@ export type PaperEntry = {
 }
 
 export type ChangeDraft = { passage: string; after: string; reason: string; items: string[] }
-export type Decision = { outcome: Outcome | ''; decidedOn: LocalDate; reasons: string; changes: ChangeDraft[] }
+export type Decision = {
+  outcome: Outcome | ''
+  decidedOn: LocalDate
+  reasons: string
+  changes: ChangeDraft[]
+}
 
-export const HIDING_REASONS = ['DEFAMATION', 'PERSONAL_DATA_OF_OTHERS', 'OBSCENITY', 'ADVERTISING', 'OFF_TOPIC'] as const
+export const HIDING_REASONS = [
+  'DEFAMATION',
+  'PERSONAL_DATA_OF_OTHERS',
+  'OBSCENITY',
+  'ADVERTISING',
+  'OFF_TOPIC',
+] as const
 export type HidingReason = (typeof HIDING_REASONS)[number]
 
 /** The category that says that an opinion changed the policy; it is the first of every ordinance seen so far. */
-export const isReflected = (category: string, categories: readonly Category[]) => categories[0]?.code === category
+export const isReflected = (category: string, categories: readonly Category[]) =>
+  categories[0]?.code === category

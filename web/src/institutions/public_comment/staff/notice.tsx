@@ -3,7 +3,9 @@ import { useStaffMessages } from '../messages/staff-index'
 import type { Refusal } from '../model'
 
 /** What became of an act: recorded at a position, or refused with what to do. */
-export type Outcome = { kind: 'recorded'; position: number; words?: string } | { kind: 'refused'; refusal: Refusal }
+export type Outcome =
+  | { kind: 'recorded'; position: number; words?: string }
+  | { kind: 'refused'; refusal: Refusal }
 
 /** Every act of the staff's screens answers in this form. */
 export type Act<T> = (input: T) => Promise<Outcome>

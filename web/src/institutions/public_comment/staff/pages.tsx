@@ -41,17 +41,28 @@ export function StaffHomePage() {
   })
   const answer = answerOf(result, ({ publicCommentCases }) => publicCommentCases.nodes.map(readRow))
   return (
-    <Loaded answer={answer} onRetry={() => ask({ requestPolicy: 'network-only' })} onSignIn={() => void signIn()}>
+    <Loaded
+      answer={answer}
+      onRetry={() => ask({ requestPolicy: 'network-only' })}
+      onSignIn={() => void signIn()}
+    >
       {(cases) => <StaffHome cases={cases} duties={dutiesOf(cases, today, c.events)} />}
     </Loaded>
   )
 }
 
-type CaseProps = { id: string; children: (data: StaffCase, node: StaffCaseFragment, reload: () => void) => ReactNode }
+type CaseProps = {
+  id: string
+  children: (data: StaffCase, node: StaffCaseFragment, reload: () => void) => ReactNode
+}
 
 /** A case as the office sees it; every act is followed by a fresh look. */
 export function OfCase({ id, children }: CaseProps) {
-  const [result, ask] = useQuery({ query: StaffCaseDocument, variables: { id }, requestPolicy: 'cache-and-network' })
+  const [result, ask] = useQuery({
+    query: StaffCaseDocument,
+    variables: { id },
+    requestPolicy: 'cache-and-network',
+  })
   const reload = () => ask({ requestPolicy: 'network-only' })
   const answer = answerOf(result, ({ publicCommentCase }) => publicCommentCase)
   return (
@@ -62,7 +73,10 @@ export function OfCase({ id, children }: CaseProps) {
 }
 
 /** Looks again after an act that was recorded. */
-export async function refreshing(acting: Promise<{ outcome: Outcome }>, reload: () => void): Promise<Outcome> {
+export async function refreshing(
+  acting: Promise<{ outcome: Outcome }>,
+  reload: () => void,
+): Promise<Outcome> {
   const { outcome } = await acting
   if (outcome.kind === 'recorded') reload()
   return outcome
@@ -79,7 +93,10 @@ export function StaffCasePage({ params }: { params: Params }) {
           onExtend={(input) => refreshing(act(ExtendPeriodDocument, { case: id, ...input }), reload)}
           onAbandon={(input) => {
             const { title, draftedOn } = data.draft
-            return refreshing(act(AbandonCaseDocument, { case: id, title: bilingual(title), draftedOn, ...input }), reload)
+            return refreshing(
+              act(AbandonCaseDocument, { case: id, title: bilingual(title), draftedOn, ...input }),
+              reload,
+            )
           }}
         />
       )}
@@ -89,7 +106,17 @@ export function StaffCasePage({ params }: { params: Params }) {
 
 const bilingual = ({ ja, en }: CaseDraft['title']) => ({ ja, en: en?.trim() ? en : null })
 
-const contentOf = ({ number, title, objectKind, legalBasis, bureau, contact, summary, passages, draftedOn }: CaseDraft) => ({
+const contentOf = ({
+  number,
+  title,
+  objectKind,
+  legalBasis,
+  bureau,
+  contact,
+  summary,
+  passages,
+  draftedOn,
+}: CaseDraft) => ({
   number,
   title: bilingual(title),
   objectKind,
@@ -132,9 +159,15 @@ export function DraftPage({ params }: { params: Params }) {
           materials={data.materials}
           today={today}
           onSave={async (draft) => {
-            const revised = act(ReviseDraftDocument, { case: id, revision: data.revision, content: contentOf(draft) })
+            const revised = act(ReviseDraftDocument, {
+              case: id,
+              revision: data.revision,
+              content: contentOf(draft),
+            })
             const outcome = await refreshing(revised, reload)
-            return outcome.kind === 'recorded' ? { ...outcome, words: m.draft.saved(data.revision + 1) } : outcome
+            return outcome.kind === 'recorded'
+              ? { ...outcome, words: m.draft.saved(data.revision + 1) }
+              : outcome
           }}
         />
       )}
@@ -143,7 +176,8 @@ export function DraftPage({ params }: { params: Params }) {
 }
 
 const DAY_MS = 86_400_000
-const daysAfter = (day: string, days: number) => new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10)
+const daysAfter = (day: string, days: number) =>
+  new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10)
 
 export function PublishPage({ params }: { params: Params }) {
   const id = params.id ?? ''
@@ -180,7 +214,10 @@ export function PublishPage({ params }: { params: Params }) {
 }
 
 /** A paper submission as the gateway takes it; the clerk's form has no account behind it. */
-export const paperInput = (caseId: string, entry: Omit<PaperEntry, 'channel'> & { channel: PaperEntry['channel'] | 'WEB' }) => ({
+export const paperInput = (
+  caseId: string,
+  entry: Omit<PaperEntry, 'channel'> & { channel: PaperEntry['channel'] | 'WEB' },
+) => ({
   case: caseId,
   channel: entry.channel,
   receivedOn: entry.receivedOn,
@@ -205,7 +242,8 @@ export function PaperPage({ params }: { params: Params }) {
       today={today}
       onSend={async (entry) => {
         const { outcome, data } = await act(EnterOpinionDocument, paperInput(id, entry), ulid())
-        const entered = data?.enterOpinion.__typename === 'EnterOpinionPayload' ? data.enterOpinion : undefined
+        const entered =
+          data?.enterOpinion.__typename === 'EnterOpinionPayload' ? data.enterOpinion : undefined
         return outcome.kind === 'recorded' && entered
           ? { ...outcome, words: m.paper.done(entered.submission.receiptNumber ?? '') }
           : outcome

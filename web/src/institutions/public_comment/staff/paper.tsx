@@ -1,5 +1,16 @@
 import { useState } from 'react'
-import { Actions, Banner, Button, ErrorSummary, type FieldErrors, P, Radios, Screen, TextArea, TextField } from '../../../frame/components'
+import {
+  Actions,
+  Banner,
+  Button,
+  ErrorSummary,
+  type FieldErrors,
+  P,
+  Radios,
+  Screen,
+  TextArea,
+  TextField,
+} from '../../../frame/components'
 import { Difference } from '../../../frame/diff'
 import { useCitizenMessages } from '../messages'
 import { useStaffMessages } from '../messages/staff-index'
@@ -19,7 +30,8 @@ const empty = (today: string): PaperEntry => ({
 })
 
 /** Spaces and width do not count: two people type them differently. */
-const same = (a: string, b: string) => a.normalize('NFKC').replace(/\s/g, '') === b.normalize('NFKC').replace(/\s/g, '')
+const same = (a: string, b: string) =>
+  a.normalize('NFKC').replace(/\s/g, '') === b.normalize('NFKC').replace(/\s/g, '')
 
 type PaperProps = { today: string; initial?: Partial<PaperEntry>; again?: string; onSend: Act<PaperEntry> }
 
@@ -36,10 +48,10 @@ export function PaperScreen({ today, initial, again: initialAgain = '', onSend }
   const mismatch = again !== '' && !same(entry.body, again)
   const send = async () => {
     const found: FieldErrors = {}
-    if (entry.receivedOn === '') found['receivedOn'] = p.missing.receivedOn
-    if (entry.body.trim() === '') found['body'] = p.missing.body
-    else if (!same(entry.body, again)) found['again'] = p.mismatch
-    if (entry.name.trim() === '') found['name'] = p.missing.name
+    if (entry.receivedOn === '') found.receivedOn = p.missing.receivedOn
+    if (entry.body.trim() === '') found.body = p.missing.body
+    else if (!same(entry.body, again)) found.again = p.mismatch
+    if (entry.name.trim() === '') found.name = p.missing.name
     setErrors(found)
     if (Object.keys(found).length > 0) return
     const result = await onSend(entry)
@@ -70,20 +82,70 @@ export function PaperScreen({ today, initial, again: initialAgain = '', onSend }
           onChange={(channel) => edit({ channel })}
           options={PAPER_CHANNELS.map((channel) => ({ value: channel, label: c.channels[channel] }))}
         />
-        <TextField label={p.receivedOn} name="receivedOn" type="date" short required error={errors.receivedOn} value={entry.receivedOn} onChange={(receivedOn) => edit({ receivedOn })} />
+        <TextField
+          label={p.receivedOn}
+          name="receivedOn"
+          type="date"
+          short
+          required
+          error={errors.receivedOn}
+          value={entry.receivedOn}
+          onChange={(receivedOn) => edit({ receivedOn })}
+        />
         {entry.channel === 'POST' && (
-          <TextField label={p.postmarkedOn} name="postmarkedOn" type="date" short value={entry.postmarkedOn} onChange={(postmarkedOn) => edit({ postmarkedOn })} />
+          <TextField
+            label={p.postmarkedOn}
+            name="postmarkedOn"
+            type="date"
+            short
+            value={entry.postmarkedOn}
+            onChange={(postmarkedOn) => edit({ postmarkedOn })}
+          />
         )}
-        <TextArea label={p.body} name="body" required error={errors.body} value={entry.body} onChange={(body) => edit({ body })} />
-        <TextArea label={p.again} name="again" required error={errors.again} value={again} onChange={setAgain} />
+        <TextArea
+          label={p.body}
+          name="body"
+          required
+          error={errors.body}
+          value={entry.body}
+          onChange={(body) => edit({ body })}
+        />
+        <TextArea
+          label={p.again}
+          name="again"
+          required
+          error={errors.again}
+          value={again}
+          onChange={setAgain}
+        />
         {mismatch && (
           <Banner kind="warning" title={p.difference}>
             <Difference before={entry.body} after={again} />
           </Banner>
         )}
-        <TextField label={p.name} name="name" required error={errors.name} value={entry.name} onChange={(name) => edit({ name })} autoComplete="off" />
-        <TextField label={p.address} name="address" value={entry.address} onChange={(address) => edit({ address })} autoComplete="off" />
-        <TextField label={p.contact} name="contact" value={entry.contact} onChange={(contact) => edit({ contact })} autoComplete="off" />
+        <TextField
+          label={p.name}
+          name="name"
+          required
+          error={errors.name}
+          value={entry.name}
+          onChange={(name) => edit({ name })}
+          autoComplete="off"
+        />
+        <TextField
+          label={p.address}
+          name="address"
+          value={entry.address}
+          onChange={(address) => edit({ address })}
+          autoComplete="off"
+        />
+        <TextField
+          label={p.contact}
+          name="contact"
+          value={entry.contact}
+          onChange={(contact) => edit({ contact })}
+          autoComplete="off"
+        />
         <Actions>
           <Button type="submit">{p.send}</Button>
         </Actions>

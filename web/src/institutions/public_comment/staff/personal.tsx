@@ -1,5 +1,14 @@
 import { useState } from 'react'
-import { Banner, Button, Checkboxes, ErrorSummary, type FieldErrors, Facts, Screen, TextArea } from '../../../frame/components'
+import {
+  Banner,
+  Button,
+  Checkboxes,
+  ErrorSummary,
+  Facts,
+  type FieldErrors,
+  Screen,
+  TextArea,
+} from '../../../frame/components'
 import { UserWords } from '../../../frame/user-text'
 import { useStaffMessages } from '../messages/staff-index'
 import type { Refusal } from '../model'
@@ -7,7 +16,10 @@ import { OutcomeNotice } from './notice'
 
 export const PERSONAL_FIELDS = ['NAME', 'ADDRESS', 'CONTACT'] as const
 export type PersonalField = (typeof PERSONAL_FIELDS)[number]
-export type Opened = { kind: 'opened'; values: Partial<Record<PersonalField, string>> } | { kind: 'refused'; refusal: Refusal } | { kind: 'erased' }
+export type Opened =
+  | { kind: 'opened'; values: Partial<Record<PersonalField, string>> }
+  | { kind: 'refused'; refusal: Refusal }
+  | { kind: 'erased' }
 
 type PersonalProps = {
   receiptNumber: string
@@ -24,8 +36,8 @@ export function PersonalScreen({ receiptNumber, opened, onOpen }: PersonalProps)
   const [errors, setErrors] = useState<FieldErrors>({})
   const open = () => {
     const found: FieldErrors = {}
-    if (reason.trim() === '') found['reason'] = p.missingReason
-    if (fields.length === 0) found['fields'] = p.missingFields
+    if (reason.trim() === '') found.reason = p.missingReason
+    if (fields.length === 0) found.fields = p.missingFields
     setErrors(found)
     if (Object.keys(found).length === 0) onOpen({ reason, fields })
   }
@@ -61,7 +73,15 @@ export function PersonalScreen({ receiptNumber, opened, onOpen }: PersonalProps)
             onChange={setFields}
             options={PERSONAL_FIELDS.map((field) => ({ value: field, label: p.fieldNames[field] ?? field }))}
           />
-          <TextArea label={p.reason} name="reason" required rows={3} error={errors.reason} value={reason} onChange={setReason} />
+          <TextArea
+            label={p.reason}
+            name="reason"
+            required
+            rows={3}
+            error={errors.reason}
+            value={reason}
+            onChange={setReason}
+          />
           <Button type="submit">{p.open}</Button>
         </form>
       )}

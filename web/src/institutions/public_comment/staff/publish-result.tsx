@@ -8,7 +8,12 @@ import { type Act, type Outcome, OutcomeNotice } from './notice'
 type PublishResultProps = { preview: ResultView; reasons: string; unscreened: number; onPublish: Act<string> }
 
 /** The approver sees exactly what everybody will see, and lets it go. */
-export function PublishResultScreen({ preview, reasons: initial, unscreened, onPublish }: PublishResultProps) {
+export function PublishResultScreen({
+  preview,
+  reasons: initial,
+  unscreened,
+  onPublish,
+}: PublishResultProps) {
   const m = useStaffMessages()
   const p = m.publishResult
   const [reasons, setReasons] = useState(initial)
@@ -29,7 +34,15 @@ export function PublishResultScreen({ preview, reasons: initial, unscreened, onP
     <Screen title={p.title}>
       <OutcomeNotice outcome={outcome} />
       {unscreened > 0 && <Banner kind="warning" title={p.unscreened(unscreened)} />}
-      <TextArea label={m.decide.reasons} name="reasons" required rows={5} error={error} value={reasons} onChange={setReasons} />
+      <TextArea
+        label={m.decide.reasons}
+        name="reasons"
+        required
+        rows={5}
+        error={error}
+        value={reasons}
+        onChange={setReasons}
+      />
       <Actions>
         <Button onClick={check} unavailable={unscreened > 0 ? p.unscreened(unscreened) : undefined}>
           {p.send}
@@ -40,7 +53,12 @@ export function PublishResultScreen({ preview, reasons: initial, unscreened, onP
         <ResultBody data={{ ...preview, reasons }} />
       </section>
       {asking && (
-        <Dialog title={p.question} confirm={p.send} onClose={() => ask(false)} onConfirm={() => void publish()}>
+        <Dialog
+          title={p.question}
+          confirm={p.send}
+          onClose={() => ask(false)}
+          onConfirm={() => void publish()}
+        >
           <P>{p.note}</P>
         </Dialog>
       )}

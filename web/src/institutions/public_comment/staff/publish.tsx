@@ -1,8 +1,20 @@
 import { useState } from 'react'
-import { Actions, Banner, Button, Checkboxes, Dialog, ErrorSummary, type FieldErrors, P, Screen, TextArea, TextField } from '../../../frame/components'
+import {
+  Actions,
+  Banner,
+  Button,
+  Checkboxes,
+  Dialog,
+  ErrorSummary,
+  type FieldErrors,
+  P,
+  Screen,
+  TextArea,
+  TextField,
+} from '../../../frame/components'
 import { daysBetween } from '../../../frame/dates'
 import { useCitizenMessages } from '../messages'
-import { useStaffMessages, type StaffMessages } from '../messages/staff-index'
+import { type StaffMessages, useStaffMessages } from '../messages/staff-index'
 import { CHANNELS } from '../model'
 import type { Publication, StaffCase } from './model'
 import { type Act, type Outcome, OutcomeNotice } from './notice'
@@ -65,7 +77,15 @@ export function PublishScreen({ data, initial, onPublish }: PublishProps) {
         }}
       >
         <ErrorSummary errors={errors} />
-        <TextField label={p.opensOn} name="opensOn" type="date" short required value={publication.opensOn} onChange={(opensOn) => edit({ opensOn })} />
+        <TextField
+          label={p.opensOn}
+          name="opensOn"
+          type="date"
+          short
+          required
+          value={publication.opensOn}
+          onChange={(opensOn) => edit({ opensOn })}
+        />
         <TextField
           label={p.closesOn}
           name="closesOn"
@@ -98,9 +118,32 @@ export function PublishScreen({ data, initial, onPublish }: PublishProps) {
           onChange={(channels) => edit({ channels })}
           options={CHANNELS.map((channel) => ({ value: channel, label: c.channels[channel] }))}
         />
-        <TextArea label={p.places} name="places" required rows={3} error={errors.places} value={publication.readingPlaces.join('\n')} onChange={(text) => edit({ readingPlaces: lines(text) })} />
-        <TextArea label={p.publicity} name="publicity" required rows={3} error={errors.publicity} value={publication.publicity.join('\n')} onChange={(text) => edit({ publicity: lines(text) })} />
-        <TextField label={p.method} name="method" required error={errors.method} value={publication.resultMethod} onChange={(resultMethod) => edit({ resultMethod })} />
+        <TextArea
+          label={p.places}
+          name="places"
+          required
+          rows={3}
+          error={errors.places}
+          value={publication.readingPlaces.join('\n')}
+          onChange={(text) => edit({ readingPlaces: lines(text) })}
+        />
+        <TextArea
+          label={p.publicity}
+          name="publicity"
+          required
+          rows={3}
+          error={errors.publicity}
+          value={publication.publicity.join('\n')}
+          onChange={(text) => edit({ publicity: lines(text) })}
+        />
+        <TextField
+          label={p.method}
+          name="method"
+          required
+          error={errors.method}
+          value={publication.resultMethod}
+          onChange={(resultMethod) => edit({ resultMethod })}
+        />
         <Actions>
           <Button type="submit" unavailable={data.draftedByMe ? p.twoPersons : undefined}>
             {p.send}
@@ -108,7 +151,12 @@ export function PublishScreen({ data, initial, onPublish }: PublishProps) {
         </Actions>
       </form>
       {asking && (
-        <Dialog title={p.question} confirm={p.send} onClose={() => ask(false)} onConfirm={() => void publish()}>
+        <Dialog
+          title={p.question}
+          confirm={p.send}
+          onClose={() => ask(false)}
+          onConfirm={() => void publish()}
+        >
           <P>{p.days(days)}</P>
           <P>{p.note}</P>
         </Dialog>

@@ -35,11 +35,14 @@ type QueueProps = QueueActs & {
 }
 
 const fits: Record<QueueFilter, (entry: QueueEntry) => boolean> = {
-  unanswered: ({ items, withdrawn, late }) => !withdrawn && !late && (items.length === 0 || items.some(({ answer }) => !answer)),
+  unanswered: ({ items, withdrawn, late }) =>
+    !withdrawn && !late && (items.length === 0 || items.some(({ answer }) => !answer)),
   all: () => true,
   similar: ({ similar }) => similar > 1,
   unscreened: ({ screened, withdrawn }) => !withdrawn && !screened,
 }
+
+const ARROWS: Record<string, string> = { ArrowDown: 'j', ArrowUp: 'k' }
 
 /** Two thousand opinions, answered from the keyboard: a list, the text, the answer. */
 export function QueueScreen(props: QueueProps) {
@@ -64,8 +67,9 @@ export function QueueScreen(props: QueueProps) {
   const toggle = (ids: readonly string[]) => {
     const next = new Set(selected)
     const all = ids.every((id) => next.has(id))
-    for (const id of ids) if (all) next.delete(id)
-    else next.add(id)
+    for (const id of ids)
+      if (all) next.delete(id)
+      else next.add(id)
     setSelected(next)
   }
   const answer = async (given: NewAnswer) => {
@@ -83,9 +87,7 @@ export function QueueScreen(props: QueueProps) {
   }
   const keys: Record<string, () => void> = {
     j: () => go(at + 1),
-    ArrowDown: () => go(at + 1),
     k: () => go(at - 1),
-    ArrowUp: () => go(at - 1),
     x: () => entry && toggle(entry.items.map(({ id }) => id)),
     a: () => document.getElementById('response')?.focus(),
     s: () => document.getElementById('split')?.focus(),
@@ -93,7 +95,8 @@ export function QueueScreen(props: QueueProps) {
   }
   // The keys belong to the list alone: nobody loses a letter while typing, and no screen reader loses a command.
   const press = (event: KeyboardEvent) => {
-    const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : keys[event.key]
+    const act =
+      event.ctrlKey || event.metaKey || event.altKey ? undefined : keys[ARROWS[event.key] ?? event.key]
     if (!act) return
     event.preventDefault()
     act()
@@ -103,7 +106,12 @@ export function QueueScreen(props: QueueProps) {
       <p role="status">
         <R>{answered === total ? m.queue.complete : m.queue.coverage(answered, total)}</R>
       </p>
-      <progress className="w-full" value={answered} max={Math.max(1, total)} aria-label={m.queue.coverage(answered, total)} />
+      <progress
+        className="w-full"
+        value={answered}
+        max={Math.max(1, total)}
+        aria-label={m.queue.coverage(answered, total)}
+      />
       <OutcomeNotice outcome={outcome} />
       {undoable.length > 0 && (
         <Button look="outline" small keyShortcuts="u" onClick={() => void undo()}>
@@ -154,7 +162,13 @@ export function QueueScreen(props: QueueProps) {
                 onOutcome={setOutcome}
               />
             )}
-            <AnswerForm selected={[...selected]} categories={categories} onAnswer={answer} onGroup={props.onGroup} onOutcome={setOutcome} />
+            <AnswerForm
+              selected={[...selected]}
+              categories={categories}
+              onAnswer={answer}
+              onGroup={props.onGroup}
+              onOutcome={setOutcome}
+            />
           </div>
         </div>
       )}
@@ -170,11 +184,20 @@ function Row({ entry, current, selected, onOpen }: RowProps) {
   const done = entry.items.length > 0 && entry.items.every(({ answer }) => answer)
   return (
     <li data-current={current}>
-      <button type="button" className="tap w-full text-start" aria-current={current || undefined} onClick={onOpen}>
+      <button
+        type="button"
+        className="tap w-full text-start"
+        aria-current={current || undefined}
+        onClick={onOpen}
+      >
         <strong>{entry.receiptNumber}</strong>
         <span>{c.channels[entry.channel]}</span>
         {selected && <Badge look="open">✓</Badge>}
-        {done && <Badge look="done">{m.queue.answeredAs([...new Set(entry.items.map(({ answer }) => answer?.category))].join())}</Badge>}
+        {done && (
+          <Badge look="done">
+            {m.queue.answeredAs([...new Set(entry.items.map(({ answer }) => answer?.category))].join())}
+          </Badge>
+        )}
         {entry.late && <Badge>{m.queue.late}</Badge>}
         {entry.withdrawn && <Badge>{m.queue.withdrawn}</Badge>}
         {entry.hidden && <Badge look="hidden">{m.queue.hidden}</Badge>}

@@ -14,7 +14,13 @@ export function readRow(node: Row): StaffRow {
   const { draft, counts } = node
   return {
     ...card,
-    ...(draft && !node.title && { title: draft.title, number: draft.number, objectKind: draft.objectKind, bureau: draft.bureau }),
+    ...(draft &&
+      !node.title && {
+        title: draft.title,
+        number: draft.number,
+        objectKind: draft.objectKind,
+        bureau: draft.bureau,
+      }),
     submissionCount: counts.submissionCount,
     unansweredCount: counts.itemCount - counts.answeredItemCount,
   }
@@ -41,10 +47,15 @@ export function readStaffCase(node: StaffCaseFragment): StaffCase {
   const content: CaseDraft = draft
     ? {
         ...draft,
-        passages: draft.passages.map(({ key, heading, text }) => ({ passage: key, heading: heading ?? undefined, text })),
+        passages: draft.passages.map(({ key, heading, text }) => ({
+          passage: key,
+          heading: heading ?? undefined,
+          text,
+        })),
       }
     : { ...view, draftedOn: node.draftedOn ?? '' }
-  const card = node.title || !draft ? readCard(node) : { ...readCard(node), title: draft.title, number: draft.number }
+  const card =
+    node.title || !draft ? readCard(node) : { ...readCard(node), title: draft.title, number: draft.number }
   return {
     card,
     revision: draft?.revision ?? 0,
@@ -99,16 +110,28 @@ export function dutiesOf(rows: readonly StaffRow[], today: string, words: Record
   return rows.flatMap((row): Duty[] => {
     const { id, title, state, closesOn } = row
     if (!closesOn) return []
-    const duty = (what: string, overdue: boolean): Duty => ({ id: `${id}-${what}`, caseId: id, title, what, dueOn: closesOn, overdue })
+    const duty = (what: string, overdue: boolean): Duty => ({
+      id: `${id}-${what}`,
+      caseId: id,
+      title,
+      what,
+      dueOn: closesOn,
+      overdue,
+    })
     if (state === 'OPEN') return [duty(words.CASE_CLOSED ?? '', false)]
     if (state === 'CLOSED') return [duty(words.REVIEW_STARTED ?? '', today > closesOn)]
-    if (state === 'UNDER_REVIEW' || state === 'DECIDED') return [duty(words.RESULTS_PUBLISHED ?? '', today > closesOn)]
+    if (state === 'UNDER_REVIEW' || state === 'DECIDED')
+      return [duty(words.RESULTS_PUBLISHED ?? '', today > closesOn)]
     return []
   })
 }
 
 /** The result as it would be published now; wards and kinds of submitters are counted at publication. */
-export function previewOf(node: CaseNode, decision: Pick<ResultView, 'outcome' | 'reasons' | 'changes'>, today: string): ResultView {
+export function previewOf(
+  node: CaseNode,
+  decision: Pick<ResultView, 'outcome' | 'reasons' | 'changes'>,
+  today: string,
+): ResultView {
   const entries = readQueue(node, (code) => code)
   const counted = entries.filter(({ late, withdrawn }) => !late && !withdrawn)
   const items = counted.flatMap((entry) =>
@@ -123,7 +146,9 @@ export function previewOf(node: CaseNode, decision: Pick<ResultView, 'outcome' |
     })),
   )
   const tally = (keys: string[]) =>
-    [...new Set(keys)].sort().map((key) => ({ key, name: wardName(key), count: keys.filter((one) => one === key).length }))
+    [...new Set(keys)]
+      .sort()
+      .map((key) => ({ key, name: wardName(key), count: keys.filter((one) => one === key).length }))
   return {
     case: readCard(node),
     ...decision,

@@ -26,7 +26,7 @@ import type { Passage } from '../model'
 import { act } from './act'
 import { DecideScreen } from './decide'
 import type { ImportRow } from './import'
-import { ImportScreen, type ImportProgress } from './import-screen'
+import { type ImportProgress, ImportScreen } from './import-screen'
 import { isDecided, type KeptDecision, keepDecision, keptDecision } from './kept-decision'
 import type { Decision } from './model'
 import { OfCase, paperInput, refreshing } from './pages'
@@ -42,9 +42,15 @@ type CaseNode = NonNullable<QueueQuery['publicCommentCase']>
 function useQueue(id: string) {
   const [after, setAfter] = useState<string | null>(null)
   const [earlier, setEarlier] = useState<CaseNode['submissions']['nodes']>([])
-  const [result, ask] = useQuery({ query: QueueDocument, variables: { id, after }, requestPolicy: 'cache-and-network' })
+  const [result, ask] = useQuery({
+    query: QueueDocument,
+    variables: { id, after },
+    requestPolicy: 'cache-and-network',
+  })
   const answer = answerOf(result, ({ publicCommentCase: node }) =>
-    node ? { ...node, submissions: { ...node.submissions, nodes: [...earlier, ...node.submissions.nodes] } } : null,
+    node
+      ? { ...node, submissions: { ...node.submissions, nodes: [...earlier, ...node.submissions.nodes] } }
+      : null,
   )
   const reload = () => {
     setEarlier([])
@@ -85,7 +91,16 @@ export function QueuePage({ params }: { params: Params }) {
             )
           }
           onAnswer={({ items, category, response, changedPolicy }) =>
-            done(act(AssignResponseDocument, { case: id, target: { items }, category, response, changedPolicy, changes: [] }))
+            done(
+              act(AssignResponseDocument, {
+                case: id,
+                target: { items },
+                category,
+                response,
+                changedPolicy,
+                changes: [],
+              }),
+            )
           }
           onRevoke={({ items }) => done(act(RevokeResponseDocument, { case: id, target: { items } }))}
           onGroup={({ items, title }) => done(act(GroupItemsDocument, { case: id, items, title }))}
@@ -101,9 +116,15 @@ export function QueuePage({ params }: { params: Params }) {
               }),
             )
           }
-          onHide={({ submission, reason, note }) => done(act(HideOpinionDocument, { submission, reason, note: note || null }))}
+          onHide={({ submission, reason, note }) =>
+            done(act(HideOpinionDocument, { submission, reason, note: note || null }))
+          }
           onAppeal={({ submission, restore, reason }) =>
-            done(restore ? act(ReverseHidingDocument, { submission, reason }) : act(UpholdHidingDocument, { submission, reason }))
+            done(
+              restore
+                ? act(ReverseHidingDocument, { submission, reason })
+                : act(UpholdHidingDocument, { submission, reason }),
+            )
           }
         />
       )}
@@ -119,7 +140,11 @@ export function ImportPage({ params }: { params: Params }) {
     for (const [done, row] of rows.entries()) {
       setProgress({ done, of: rows.length, state: 'running' })
       const entry = { ...row, postmarkedOn: '', address: '', contact: '' } as const
-      const { outcome } = await act(EnterOpinionDocument, paperInput(id, entry), await commandIdOf(fileHash, row.line))
+      const { outcome } = await act(
+        EnterOpinionDocument,
+        paperInput(id, entry),
+        await commandIdOf(fileHash, row.line),
+      )
       if (outcome.kind === 'refused') return setProgress({ done, of: rows.length, state: 'stopped' })
     }
     setProgress({ done: rows.length, of: rows.length, state: 'finished' })
@@ -147,7 +172,11 @@ export function DecidePage({ params }: { params: Params }) {
   return (
     <OfCase id={id}>
       {(data, node, reload) => {
-        const passages = node.passages.map(({ key, heading, text }) => ({ passage: key, heading: heading ?? undefined, text }))
+        const passages = node.passages.map(({ key, heading, text }) => ({
+          passage: key,
+          heading: heading ?? undefined,
+          text,
+        }))
         return (
           <DecideScreen
             passages={passages}
@@ -166,7 +195,8 @@ export function DecidePage({ params }: { params: Params }) {
                     id: change,
                     passage,
                     text: after,
-                    items: decision.changes.find((one) => one.passage === passage)?.items.filter(Boolean) ?? [],
+                    items:
+                      decision.changes.find((one) => one.passage === passage)?.items.filter(Boolean) ?? [],
                     groups: [],
                   })),
                 }),

@@ -2,7 +2,9 @@ import type { NewItem, Span } from './model'
 
 /** Sentences of a text: up to 。！？ or the end of a line, white space included, so that nothing is lost. */
 export function sentences(text: string): string[] {
-  return text.match(/[^。！？!?\n]*[。！？!?\n]+[」』）)\s]*|[^。！？!?\n]+$/gu) ?? (text === '' ? [] : [text])
+  return (
+    text.match(/[^。！？!?\n]*[。！？!?\n]+[」』）)\s]*|[^。！？!?\n]+$/gu) ?? (text === '' ? [] : [text])
+  )
 }
 
 const length = (text: string) => [...text].length

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { planImport, parseCsv } from './import'
+import { parseCsv, planImport } from './import'
 import { covers, itemsOf, sentences } from './split'
 
 describe('splitting a submission', () => {
@@ -17,12 +17,31 @@ describe('splitting a submission', () => {
   })
 
   it('counts characters outside the basic plane once', () => {
-    expect(itemsOf(sentences('𠮷野家。𩸽。'), new Set([0]))).toMatchObject([{ from: 0, to: 4 }, { from: 4, to: 6 }])
+    expect(itemsOf(sentences('𠮷野家。𩸽。'), new Set([0]))).toMatchObject([
+      { from: 0, to: 4 },
+      { from: 4, to: 6 },
+    ])
   })
 
   it('sees a hole and an overlap', () => {
-    expect(covers([{ from: 0, to: 3 }, { from: 4, to: 6 }], 6)).toBe(false)
-    expect(covers([{ from: 0, to: 3 }, { from: 2, to: 6 }], 6)).toBe(false)
+    expect(
+      covers(
+        [
+          { from: 0, to: 3 },
+          { from: 4, to: 6 },
+        ],
+        6,
+      ),
+    ).toBe(false)
+    expect(
+      covers(
+        [
+          { from: 0, to: 3 },
+          { from: 2, to: 6 },
+        ],
+        6,
+      ),
+    ).toBe(false)
     expect(covers([{ from: 0, to: 3 }], 6)).toBe(false)
   })
 })
@@ -31,7 +50,9 @@ describe('the dry run of an import', () => {
   const plan = (text: string) => planImport(new TextEncoder().encode(text), '2026-11-23', 20)
 
   it('names each bad row with its line and reason, and keeps the good ones', () => {
-    const result = plan('意見,提出方法,受付日\n歩道を広く,郵送,2026/11/20\n,郵送,\n"長い\n意見",ファックス,\n短い,電話,\n短い,,2026-13-01\n')
+    const result = plan(
+      '意見,提出方法,受付日\n歩道を広く,郵送,2026/11/20\n,郵送,\n"長い\n意見",ファックス,\n短い,電話,\n短い,,2026-13-01\n',
+    )
     expect(result.rows).toEqual([
       { line: 2, body: '歩道を広く', channel: 'POST', receivedOn: '2026-11-20', name: '' },
       { line: 4, body: '長い\n意見', channel: 'FAX', receivedOn: '2026-11-23', name: '' },
@@ -50,7 +71,9 @@ describe('the dry run of an import', () => {
   })
 
   it('says which column is missing', () => {
-    expect(plan('a,b\n1,2\n').faults).toEqual([{ line: 1, column: 'comment-body', reason: 'COLUMNS_MISSING' }])
+    expect(plan('a,b\n1,2\n').faults).toEqual([
+      { line: 1, column: 'comment-body', reason: 'COLUMNS_MISSING' },
+    ])
   })
 
   it('reads doubled quotes', () => {

@@ -1,5 +1,15 @@
 import { useState } from 'react'
-import { Actions, Badge, Button, Checkbox, H2, P, Select, TextArea, TextField } from '../../../frame/components'
+import {
+  Actions,
+  Badge,
+  Button,
+  Checkbox,
+  H2,
+  P,
+  Select,
+  TextArea,
+  TextField,
+} from '../../../frame/components'
 import { formatDate } from '../../../frame/dates'
 import { Link } from '../../../frame/router'
 import { useLocale } from '../../../frame/settings'
@@ -81,7 +91,12 @@ function Split({ entry, onItemize, onOutcome }: PanelProps) {
         // biome-ignore lint/suspicious/noArrayIndexKey: the sentences of a submission keep their order
         <div key={at}>
           <UserWords>{part}</UserWords>
-          <Checkbox label={m.queue.cutAfter(at + 1)} name={`cut-${at}`} checked={cuts.has(at)} onChange={() => toggle(at)} />
+          <Checkbox
+            label={m.queue.cutAfter(at + 1)}
+            name={`cut-${at}`}
+            checked={cuts.has(at)}
+            onChange={() => toggle(at)}
+          />
         </div>
       ))}
       {items.map((item, at) => (
@@ -96,7 +111,9 @@ function Split({ entry, onItemize, onOutcome }: PanelProps) {
       ))}
       <Button
         look="outline"
-        unavailable={items.every(({ summary }) => summary.trim() !== '') ? undefined : m.queue.missing.summary}
+        unavailable={
+          items.every(({ summary }) => summary.trim() !== '') ? undefined : m.queue.missing.summary
+        }
         onClick={() => void onItemize({ submission: entry.submission, items }).then(onOutcome)}
       >
         {m.queue.splitSave(items.length)}
@@ -110,12 +127,18 @@ function Screening({ entry, onScreen, onOutcome }: PanelProps) {
   const [redacting, setRedacting] = useState(false)
   const [text, setText] = useState(entry.body)
   const screen = (redacted?: string) =>
-    void onScreen({ submissions: [entry.submission], ...(redacted !== undefined && { redacted }) }).then(onOutcome)
+    void onScreen({ submissions: [entry.submission], ...(redacted !== undefined && { redacted }) }).then(
+      onOutcome,
+    )
   return (
     <section aria-label={m.queue.screen}>
       <P>
         {`${m.queue.screen}：`}
-        {entry.screened === undefined ? '–' : entry.screened === 'AS_SUBMITTED' ? m.queue.asSubmitted : m.queue.redact}
+        {entry.screened === undefined
+          ? '–'
+          : entry.screened === 'AS_SUBMITTED'
+            ? m.queue.asSubmitted
+            : m.queue.redact}
       </P>
       <Actions>
         <Button look="outline" small onClick={() => screen()}>
@@ -155,7 +178,9 @@ function Hiding({ entry, onHide, onAppeal, onOutcome }: PanelProps) {
                   key={String(restore)}
                   look="outline"
                   small
-                  onClick={() => void onAppeal({ submission: entry.submission, restore, reason: note }).then(onOutcome)}
+                  onClick={() =>
+                    void onAppeal({ submission: entry.submission, restore, reason: note }).then(onOutcome)
+                  }
                 >
                   {restore ? m.queue.restore : m.queue.uphold}
                 </Button>
@@ -176,7 +201,11 @@ function Hiding({ entry, onHide, onAppeal, onOutcome }: PanelProps) {
         options={HIDING_REASONS.map((one) => ({ value: one, label: m.queue.hidingReasons[one] }))}
       />
       <TextField label={m.queue.hideNote} name="hide-note" value={note} onChange={setNote} />
-      <Button look="outline" small onClick={() => void onHide({ submission: entry.submission, reason, note }).then(onOutcome)}>
+      <Button
+        look="outline"
+        small
+        onClick={() => void onHide({ submission: entry.submission, reason, note }).then(onOutcome)}
+      >
         {m.queue.hide}
       </Button>
     </details>

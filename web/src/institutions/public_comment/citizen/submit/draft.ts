@@ -1,7 +1,7 @@
 import * as v from 'valibot'
+import { toBase64Url } from '../../../../frame/base64url'
 import { characters } from '../../../../frame/components'
 import { forget, keep, kept } from '../../../../frame/device-store'
-import { toBase64Url } from '../../../../frame/base64url'
 import { ulid } from '../../../../frame/ulid'
 import type { CitizenMessages } from '../../messages'
 import { SUBMITTER_KINDS } from '../../model'
@@ -88,7 +88,11 @@ export function whoErrors(draft: Draft, m: CitizenMessages): Errors<WhoField> {
   const schema =
     draft.kind === 'INDIVIDUAL'
       ? v.object({ familyName: filled(missing.familyName), givenName: filled(missing.givenName), ...common })
-      : v.object({ organisation: filled(missing.organisation), representative: filled(missing.representative), ...common })
+      : v.object({
+          organisation: filled(missing.organisation),
+          representative: filled(missing.representative),
+          ...common,
+        })
   const result = v.safeParse(schema, draft)
   if (result.success) return {}
   const errors: Errors<WhoField> = {}
@@ -105,12 +109,18 @@ export const nameOf = (draft: Draft) =>
     ? `${draft.familyName.trim()} ${draft.givenName.trim()}`
     : `${draft.organisation.trim()} ${draft.representative.trim()}`.trim()
 
-const folded = (text: string) => text.normalize('NFKC').replace(/[\s\-‐ー−]/g, '').toLowerCase()
+const folded = (text: string) =>
+  text
+    .normalize('NFKC')
+    .replace(/[\s\-‐ー−]/g, '')
+    .toLowerCase()
 
 /** Does the opinion repeat the name or the contact? Only a hint for the writer; the city's own check decides. */
 export function repeatsPersonalData(draft: Draft): boolean {
   const body = folded(draft.body)
-  return [nameOf(draft), draft.contact, draft.address].map(folded).some((part) => part.length >= 3 && body.includes(part))
+  return [nameOf(draft), draft.contact, draft.address]
+    .map(folded)
+    .some((part) => part.length >= 3 && body.includes(part))
 }
 
 /** ひらがな and half-width to full-width katakana, as kana fields want it. */

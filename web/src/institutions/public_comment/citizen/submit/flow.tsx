@@ -1,9 +1,17 @@
 import { useEffect, useState } from 'react'
-import { Actions, Banner, Button, CityWords, P, Screen, Steps } from '../../../../frame/components'
 import type { Ward } from '../../../../frame/chart/wards'
+import {
+  Actions,
+  Banner,
+  Button,
+  CityWords,
+  P,
+  Screen,
+  Steps,
+  useBilingual,
+} from '../../../../frame/components'
 import { formatDate } from '../../../../frame/dates'
 import { useFrameMessages } from '../../../../frame/messages'
-import { useBilingual } from '../../../../frame/components'
 import { useLocale } from '../../../../frame/settings'
 import { UserText } from '../../../../frame/user-text'
 import { useCitizenMessages } from '../../messages'
@@ -67,7 +75,11 @@ export function SubmitFlow(props: SubmitProps) {
   if (step === 'done' && outcome?.kind === 'noLine') return <Queued {...props} onSend={send} />
   if (step === 'done' && outcome?.kind === 'recorded')
     return (
-      <ReceiptSheet receipt={outcome.receipt} again={outcome.again} onSaveProof={() => props.onSaveProof(outcome.receipt)} />
+      <ReceiptSheet
+        receipt={outcome.receipt}
+        again={outcome.again}
+        onSaveProof={() => props.onSaveProof(outcome.receipt)}
+      />
     )
   return (
     <Screen key={step} title={`${headings[at]}：${title.text}`} shown={headings[at]}>
@@ -78,7 +90,9 @@ export function SubmitFlow(props: SubmitProps) {
       {props.over && step !== 'start' && <ClosedWhileTyping body={draft.body} />}
       {outcome?.kind === 'refused' && <Refused refusal={outcome.refusal} />}
       {outcome?.kind === 'rateLimited' && <RateLimited />}
-      {step === 'start' && <StartPage saved={props.saved} onBegin={() => onStep('opinion')} onDiscard={props.onDiscard} />}
+      {step === 'start' && (
+        <StartPage saved={props.saved} onBegin={() => onStep('opinion')} onDiscard={props.onDiscard} />
+      )}
       {step === 'opinion' && (
         <OpinionPage
           draft={draft}

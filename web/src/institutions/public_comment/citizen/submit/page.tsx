@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react'
-import { useCity, useNow, useToday } from '../../../../frame/city'
 import { WARDS } from '../../../../frame/chart/wards'
+import { useCity, useNow, useToday } from '../../../../frame/city'
 import { endOfDayInTokyo } from '../../../../frame/dates'
 import { takeBack } from '../../../../frame/outbox'
 import { navigate, type Params, useAddress } from '../../../../frame/router'
@@ -41,7 +41,8 @@ function Submission({ data }: { data: CaseView }) {
   const over = data.closesOn !== undefined && now >= endOfDayInTokyo(data.closesOn)
   const begun = draft.writtenAt !== ''
   // Opened anew in the middle, without a draft: the middle makes no sense.
-  const step: SubmitStep = asked === 'done' ? (outcome ? 'done' : 'start') : asked === 'check' && !begun ? 'start' : asked
+  const step: SubmitStep =
+    asked === 'done' ? (outcome ? 'done' : 'start') : asked === 'check' && !begun ? 'start' : asked
 
   useEffect(() => {
     void readDraft(data.id).then((found) => {
@@ -93,14 +94,17 @@ function Submission({ data }: { data: CaseView }) {
         setOutcome(undefined)
         go('check')
       }}
-      onSaveProof={({ receiptNumber, proof }) => saveFile(`${receiptNumber}.tlog-proof`, 'text/plain', proof ?? '')}
+      onSaveProof={({ receiptNumber, proof }) =>
+        saveFile(`${receiptNumber}.tlog-proof`, 'text/plain', proof ?? '')
+      }
     />
   )
 }
 
 /** The log signs a moment after the opinion is recorded; the proof is fetched as soon as it is there. */
 function useProof(outcome: Sent | undefined, onOutcome: (outcome: Sent) => void) {
-  const position = outcome?.kind === 'recorded' && !outcome.receipt.proof ? outcome.receipt.position : undefined
+  const position =
+    outcome?.kind === 'recorded' && !outcome.receipt.proof ? outcome.receipt.position : undefined
   useEffect(() => {
     if (position === undefined || outcome?.kind !== 'recorded') return
     let tries = 0

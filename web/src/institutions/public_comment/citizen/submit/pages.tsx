@@ -1,15 +1,38 @@
 import { useState } from 'react'
-import { Actions, Banner, Button, Checkbox, Dialog, ErrorSummary, Facts, P, Radios, Select, TextArea, TextField } from '../../../../frame/components'
 import { wardName } from '../../../../frame/chart/ward-codes'
 import type { Ward } from '../../../../frame/chart/wards'
+import {
+  Actions,
+  Banner,
+  Button,
+  Checkbox,
+  Dialog,
+  ErrorSummary,
+  Facts,
+  P,
+  Radios,
+  Select,
+  TextArea,
+  TextField,
+} from '../../../../frame/components'
 import { formatInstant } from '../../../../frame/dates'
 import { useFrameMessages } from '../../../../frame/messages'
 import { R } from '../../../../frame/ruby'
 import { useLocale } from '../../../../frame/settings'
 import { UserText, UserWords } from '../../../../frame/user-text'
 import { useCitizenMessages } from '../../messages'
-import { SUBMITTER_KINDS, type CaseView } from '../../model'
-import { type Draft, type Errors, nameOf, opinionErrors, type OpinionField, repeatsPersonalData, toKatakana, type WhoField, whoErrors } from './draft'
+import { type CaseView, SUBMITTER_KINDS } from '../../model'
+import {
+  type Draft,
+  type Errors,
+  nameOf,
+  type OpinionField,
+  opinionErrors,
+  repeatsPersonalData,
+  toKatakana,
+  type WhoField,
+  whoErrors,
+} from './draft'
 
 type Edit = (part: Partial<Draft>) => void
 
@@ -65,7 +88,14 @@ export function StartPage({ saved, onBegin, onDiscard }: StartProps) {
 
 type PageProps = { draft: Draft; onEdit: Edit; onBack: () => void; onNext: () => void }
 
-export function OpinionPage({ draft, onEdit, onBack, onNext, data, limit }: PageProps & { data: CaseView; limit: number }) {
+export function OpinionPage({
+  draft,
+  onEdit,
+  onBack,
+  onNext,
+  data,
+  limit,
+}: PageProps & { data: CaseView; limit: number }) {
   const m = useCitizenMessages()
   const frame = useFrameMessages()
   const [errors, setErrors] = useState<Errors<OpinionField>>({})
@@ -103,7 +133,13 @@ export function OpinionPage({ draft, onEdit, onBack, onNext, data, limit }: Page
   )
 }
 
-export function WhoPage({ draft, onEdit, onBack, onNext, wards }: PageProps & { wards: readonly Pick<Ward, 'code' | 'name'>[] }) {
+export function WhoPage({
+  draft,
+  onEdit,
+  onBack,
+  onNext,
+  wards,
+}: PageProps & { wards: readonly Pick<Ward, 'code' | 'name'>[] }) {
   const m = useCitizenMessages()
   const frame = useFrameMessages()
   const [errors, setErrors] = useState<Errors<WhoField>>({})
@@ -209,10 +245,17 @@ export function CheckPage({ draft, data, sending, onChange, onSend }: CheckProps
       {repeatsPersonalData(draft) && <Banner kind="warning" title={c.repeats} />}
       <Facts
         rows={[
-          [c.case, <UserWords key="case" lang="ja">{data.title.ja}</UserWords>],
+          [
+            c.case,
+            <UserWords key="case" lang="ja">
+              {data.title.ja}
+            </UserWords>,
+          ],
           [
             c.about,
-            passage ? [m.case.passage(passage.passage), passage.heading].filter(Boolean).join('　') : m.submit.opinion.whole,
+            passage
+              ? [m.case.passage(passage.passage), passage.heading].filter(Boolean).join('　')
+              : m.submit.opinion.whole,
           ],
           [m.submit.opinion.body, <UserText key="body">{draft.body}</UserText>],
         ]}
@@ -228,7 +271,14 @@ export function CheckPage({ draft, data, sending, onChange, onSend }: CheckProps
         ]}
       />
       {change(m.submit.steps[2] ?? '', 'who')}
-      <Checkbox label={c.consent} name="consent" required error={error} checked={consent} onChange={setConsent} />
+      <Checkbox
+        label={c.consent}
+        name="consent"
+        required
+        error={error}
+        checked={consent}
+        onChange={setConsent}
+      />
     </Form>
   )
 }
