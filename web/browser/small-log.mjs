@@ -61,7 +61,10 @@ export class SmallLog {
 
   checkpoint() {
     const body = `${this.origin}\n${this.entries.length}\n${root(this.hashes).toString('base64')}\n`
-    const signature = Buffer.concat([this.keyId, ed25519.sign(Buffer.from(body), this.secret)])
+    const signature = Buffer.concat([
+      this.keyId,
+      ed25519.sign(new Uint8Array(Buffer.from(body)), this.secret),
+    ])
     return `${body}\n\u2014 ${this.origin} ${signature.toString('base64')}\n`
   }
 

@@ -84,8 +84,10 @@ function Split({ entry, onItemize, onOutcome }: PanelProps) {
     setSummaries({})
   }
   return (
-    <details id="split" tabIndex={-1} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary className="tap">{m.queue.split}</summary>
+    <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className="tap" id="split">
+        {m.queue.split}
+      </summary>
       <P>{m.queue.splitHelp}</P>
       {parts.slice(0, -1).map((part, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the sentences of a submission keep their order
