@@ -47,7 +47,7 @@ export function Screen({ title, shown, children }: ScreenProps) {
   return (
     <>
       <h1 ref={heading} tabIndex={-1}>
-        {shown ?? <R>{title}</R>}
+        <R>{shown ?? title}</R>
       </h1>
       {children}
     </>

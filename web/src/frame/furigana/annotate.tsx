@@ -8,16 +8,34 @@ const WORD = new RegExp(words.join('|'), 'gu')
 /** A piece of text, with the reading of its kanji where the dictionary has one. */
 export type Annotated = { text: string; reading?: string }
 
-/** Longest word first, from left to right; words that the dictionary does not know stay bare. */
+type Hit = { word: string; from: number; to: number }
+
+/**
+ * Longest word first, from left to right; words that the dictionary does not know stay bare. A kanji alone is
+ * read only where it touches no unknown kanji: inside an unknown compound its reading would be a guess.
+ */
+function readable(text: string): Hit[] {
+  const hits = Array.from(text.matchAll(WORD), ({ 0: word, index }) => ({
+    word,
+    from: index,
+    to: index + word.length,
+  }))
+  return hits.filter(({ word, from, to }, at) => {
+    const unknownBefore = hits[at - 1]?.to !== from && KANJI.test(text.charAt(from - 1))
+    const unknownAfter = hits[at + 1]?.from !== to && KANJI.test(text.charAt(to))
+    return word.length > 1 || !(unknownBefore || unknownAfter)
+  })
+}
+
 export function annotated(text: string): Annotated[] {
   const found: Annotated[] = []
-  let from = 0
-  for (const hit of text.matchAll(WORD)) {
-    if (hit.index > from) found.push({ text: text.slice(from, hit.index) })
-    found.push({ text: hit[0], reading: READINGS.get(hit[0]) ?? '' })
-    from = hit.index + hit[0].length
+  let at = 0
+  for (const { word, from, to } of readable(text)) {
+    if (from > at) found.push({ text: text.slice(at, from) })
+    found.push({ text: word, reading: READINGS.get(word) ?? '' })
+    at = to
   }
-  if (from < text.length) found.push({ text: text.slice(from) })
+  if (at < text.length) found.push({ text: text.slice(at) })
   return found
 }
 

@@ -34,6 +34,10 @@ describe('furigana', () => {
     ])
   })
 
+  it('do not guess inside a compound that they do not know', () => {
+    expect(annotated('市鸞と市')).toEqual([{ text: '市鸞と' }, { text: '市', reading: 'し' }])
+  })
+
   it('say nothing about words that they do not know', () => {
     expect(annotated('鸞')).toEqual([{ text: '鸞' }])
   })
