@@ -1,0 +1,44 @@
+import type { ReceiptMessages } from '.'
+
+const en: ReceiptMessages = {
+  title: 'Check a receipt',
+  lead: 'This device computes whether your receipt is in the public log. Neither your name nor your opinion is sent.',
+  position: 'Position in the public log',
+  positionHint: 'The number after “#” on your receipt.',
+  check: 'Check',
+  file: 'Choose a proof file (.tlog-proof)',
+  badFile: 'This file is not the proof of a receipt.',
+  badNumber: 'Write the position as a number',
+  checking: 'Computing',
+  titles: {
+    found: 'It is in the record',
+    notFound: 'Not found',
+    behind: 'The proof is not ready yet',
+    tampered: 'The proof does not fit',
+    unreadable: 'Could not be checked',
+  },
+  texts: {
+    found:
+      'What this receipt stands for is in the public log, unchanged. Only this device did the computation.',
+    notFound: 'There is no entry at this position. Please check the number.',
+    behind:
+      'The signature of the log does not reach this position yet. Please check again in a little while.',
+    tampered:
+      'Either the receipt is damaged or the record was changed. Keep the receipt and tell the city and an auditor.',
+    unreadable: 'The public log could not be read. The receipt may be good; please check again later.',
+  },
+  size: 'Size of the log',
+  entries: (n) => `${n.toLocaleString('en')} ${n === 1 ? 'entry' : 'entries'}`,
+  key: 'Where the key came from',
+  sources: {
+    reader: 'the key that you entered',
+    device: 'the key that this device saw before',
+    log: 'the first entry of the log (compare it with the printed key)',
+  },
+  witnesses: 'Witnesses',
+  noWitnesses: 'No witness has signed',
+  reason: 'Why it does not fit',
+  entry: 'See the entry',
+}
+
+export default en

@@ -1,0 +1,46 @@
+import type { ReceiptVerdict } from '../verification'
+
+type Verdict = ReceiptVerdict['kind']
+
+const titles: Record<Verdict, string> = {
+  found: '記録に残っています',
+  notFound: '見つかりません',
+  behind: '証明はまだできていません',
+  tampered: '証明が合いません',
+  unreadable: '確かめられませんでした',
+}
+
+const texts: Record<Verdict, string> = {
+  found: 'この受付票の内容は、公開の記録にそのまま残っています。計算はこの端末だけで行いました。',
+  notFound: 'この位置の記録はありません。番号を確かめてください。',
+  behind: '記録の署名がまだこの位置に届いていません。しばらくしてからもう一度確かめてください。',
+  tampered:
+    '受付票が壊れているか、記録が書き換えられた疑いがあります。受付票を消さずに、市と監査する人に知らせてください。',
+  unreadable: '公開の記録を読めませんでした。受付票は正しいかもしれません。あとでもう一度確かめてください。',
+}
+
+export const receiptsJa = {
+  title: '受付票を確かめる',
+  lead: '受付票が公開の記録に残っているかを、この端末で計算して確かめます。名前も意見も送りません。',
+  position: '公開記録の位置',
+  positionHint: '受付票に書かれた「#」のあとの数字です。',
+  check: '確かめる',
+  file: '証明ファイルを選ぶ（.tlog-proof）',
+  badFile: 'このファイルは受付票の証明ではありません。',
+  badNumber: '位置を数字で書いてください',
+  checking: '計算しています',
+  titles,
+  texts,
+  size: '記録の大きさ',
+  entries: (n: number) => `${n.toLocaleString('ja')}件`,
+  key: '確かめた鍵の出どころ',
+  sources: {
+    reader: 'あなたが入力した鍵',
+    device: 'この端末が前に見た鍵',
+    log: '記録の最初に書かれた鍵（印刷された鍵と見比べてください）',
+  },
+  witnesses: '立会者',
+  noWitnesses: '立会者の署名はありません',
+  reason: '合わなかった理由',
+  entry: '記録の中身を見る',
+}

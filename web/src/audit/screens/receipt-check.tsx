@@ -1,0 +1,125 @@
+import { useState } from 'react'
+import { Banner, Button, ErrorSummary, Facts, P, Screen, TextField } from '../../frame/components'
+import { Link } from '../../frame/router'
+import { R } from '../../frame/ruby'
+import { UserWords } from '../../frame/user-text'
+import { useReceiptMessages } from '../messages'
+import type { ReceiptVerdict } from '../verification'
+
+export type ReceiptCheckState =
+  | { kind: 'ready' }
+  | { kind: 'badFile' }
+  | { kind: 'checking' }
+  | { kind: 'done'; verdict: ReceiptVerdict }
+
+type ReceiptCheckProps = {
+  state: ReceiptCheckState
+  position?: string
+  onPosition: (position: number) => void
+  onFile: (text: string) => void
+}
+
+const LARGEST_FILE = 65_536
+
+/** Anybody's check of a receipt, by number or by file. */
+export function ReceiptCheckScreen({ state, position = '', onPosition, onFile }: ReceiptCheckProps) {
+  const m = useReceiptMessages()
+  const [number, setNumber] = useState(position)
+  const [error, setError] = useState<string>()
+  return (
+    <Screen title={m.title}>
+      <P>{m.lead}</P>
+      <div role="status">{state.kind === 'checking' && <P>{m.checking}</P>}</div>
+      {state.kind === 'done' && <Verdict verdict={state.verdict} />}
+      {state.kind === 'badFile' && <Banner kind="error" title={m.badFile} live />}
+      <form
+        noValidate
+        className="prose"
+        onSubmit={(event) => {
+          event.preventDefault()
+          const digits = number.normalize('NFKC').trim().replace(/^#/, '')
+          const good = /^[0-9]{1,15}$/.test(digits)
+          setError(good ? undefined : m.badNumber)
+          if (good) onPosition(Number(digits))
+        }}
+      >
+        <ErrorSummary errors={error ? { position: error } : {}} />
+        <TextField
+          label={m.position}
+          name="position"
+          hint={m.positionHint}
+          short
+          inputMode="numeric"
+          error={error}
+          value={number}
+          onChange={setNumber}
+        />
+        <Button type="submit">{m.check}</Button>
+      </form>
+      <div className="field prose">
+        <label htmlFor="proof-file">
+          <R>{m.file}</R>
+        </label>
+        <input
+          id="proof-file"
+          className="input"
+          type="file"
+          accept=".tlog-proof,text/plain"
+          onChange={(event) => {
+            const file = event.target.files?.[0]
+            if (!file) return
+            if (file.size > LARGEST_FILE) onFile('')
+            else void file.text().then(onFile)
+          }}
+        />
+      </div>
+    </Screen>
+  )
+}
+
+function Verdict({ verdict }: { verdict: ReceiptVerdict }) {
+  const m = useReceiptMessages()
+  const kind = {
+    found: 'success',
+    notFound: 'warning',
+    behind: 'info',
+    tampered: 'error',
+    unreadable: 'warning',
+  } as const
+  return (
+    <Banner kind={kind[verdict.kind]} title={m.titles[verdict.kind]} live>
+      <P>{m.texts[verdict.kind]}</P>
+      {verdict.kind === 'tampered' && (
+        <p>
+          <R>{`${m.reason}：`}</R>
+          <code>{verdict.fault}</code>
+        </p>
+      )}
+      {verdict.kind === 'behind' && <Facts rows={[[m.size, m.entries(verdict.size)]]} />}
+      {verdict.kind === 'found' && (
+        <>
+          <Facts
+            rows={[
+              [m.position, `#${verdict.position}`],
+              [m.size, m.entries(verdict.size)],
+              [m.key, m.sources[verdict.keySource]],
+              [
+                m.witnesses,
+                verdict.witnesses.length === 0 ? (
+                  m.noWitnesses
+                ) : (
+                  <UserWords key="witnesses">
+                    {verdict.witnesses.map(({ name }) => name).join(', ')}
+                  </UserWords>
+                ),
+              ],
+            ]}
+          />
+          <Link className="tap" href={`/log/${verdict.position}`}>
+            {m.entry}
+          </Link>
+        </>
+      )}
+    </Banner>
+  )
+}

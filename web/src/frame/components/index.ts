@@ -1,0 +1,5 @@
+export * from './button'
+export * from './field'
+export * from './notice'
+export * from './structure'
+export * from './text'

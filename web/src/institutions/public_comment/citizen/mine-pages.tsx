@@ -1,0 +1,152 @@
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import { client, lineBroke, troubleOf } from '../../../frame/api'
+import { useToday } from '../../../frame/city'
+import { takeBack, type Waiting, waiting } from '../../../frame/outbox'
+import { navigate, type Params } from '../../../frame/router'
+import { saveFile } from '../../../frame/save-file'
+import { currentSession, subscribeSession } from '../../../frame/session'
+import { type Answer, Loaded } from '../../../frame/states'
+import { ulid } from '../../../frame/ulid'
+import {
+  type MySubmissionFragment,
+  OwnSubmissionsDocument,
+  ReplaceOpinionDocument,
+  SubmissionByReceiptDocument,
+  type SubmissionRef,
+  WithdrawOpinionDocument,
+} from '../../../generated/graphql'
+import { useCitizenMessages } from '../messages'
+import type { Refusal } from '../model'
+import { readRefusal, readSubmission } from '../read'
+import { keepReceipt, keptReceipts, parseClaim } from './kept-receipts'
+import { MineScreen } from './mine'
+import { MySubmissionScreen } from './my-submission'
+import { sendAllWaiting, type WaitingOpinion } from './send'
+
+const LONGEST_OPINION = 20_000
+
+type Mine = { node: MySubmissionFragment; ref: SubmissionRef }
+
+const network = { requestPolicy: 'network-only' } as const
+
+/** Everything that this person can show to be theirs: by their account, and by the receipts on this device. */
+async function loadMine(): Promise<Answer<Mine[]>> {
+  const found = new Map<string, Mine>()
+  if (currentSession()) {
+    const result = await client.query(OwnSubmissionsDocument, {}, network).toPromise()
+    if (result.error) return { state: 'trouble', trouble: troubleOf(result.error) }
+    for (const node of result.data?.ownSubmissions ?? []) found.set(node.id, { node, ref: { id: node.id } })
+  }
+  for (const { submission, secret } of await keptReceipts()) {
+    if (found.has(submission)) continue
+    const receipt = { submission, secret }
+    const result = await client.query(SubmissionByReceiptDocument, { receipt }, network).toPromise()
+    if (lineBroke(result)) return { state: 'trouble', trouble: { kind: 'offline' } }
+    const node = result.data?.submissionByReceipt
+    if (node) found.set(submission, { node, ref: { receipt } })
+  }
+  return { state: 'ready', data: [...found.values()] }
+}
+
+function useMine() {
+  const session = useSyncExternalStore(subscribeSession, currentSession)
+  const [answer, setAnswer] = useState<Answer<Mine[]>>({ state: 'loading' })
+  const reload = useCallback(() => void loadMine().then(setAnswer), [])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another session has other submissions
+  useEffect(reload, [reload, session])
+  return { answer, reload }
+}
+
+export function MinePage() {
+  const m = useCitizenMessages()
+  const { answer, reload } = useMine()
+  const [entries, setEntries] = useState<Waiting<WaitingOpinion>[]>([])
+  const refresh = useCallback(() => void waiting<WaitingOpinion>().then(setEntries), [])
+  useEffect(refresh, [refresh])
+  const find = async (claim: string) => {
+    const receipt = parseClaim(claim)
+    if (!receipt) return false
+    const result = await client.query(SubmissionByReceiptDocument, { receipt }, network).toPromise()
+    const node = result.data?.submissionByReceipt
+    if (!node) return false
+    await keepReceipt({ ...receipt, receiptNumber: node.receiptNumber ?? '', position: node.position })
+    reload()
+    return true
+  }
+  return (
+    <Loaded answer={answer} onRetry={reload}>
+      {(mine) => (
+        <MineScreen
+          submissions={mine.map(({ node }) => readSubmission(node, (code) => m.hidingReasons[code] ?? code))}
+          waiting={entries}
+          onSendNow={() =>
+            void sendAllWaiting().then((left) => {
+              setEntries(left)
+              reload()
+            })
+          }
+          onTakeBack={(id) => void takeBack(id).then(refresh)}
+          onFind={find}
+        />
+      )}
+    </Loaded>
+  )
+}
+
+export function MySubmissionPage({ params }: { params: Params }) {
+  const m = useCitizenMessages()
+  const today = useToday()
+  const { answer, reload } = useMine()
+  return (
+    <Loaded answer={answer} onRetry={reload}>
+      {(all) => {
+        const mine = all.find(({ node }) => node.id === params.id)
+        if (!mine) {
+          navigate('/me', { replace: true })
+          return null
+        }
+        const data = readSubmission(mine.node, (code) => m.hidingReasons[code] ?? code)
+        const done = (refusal: Refusal | undefined) => {
+          if (!refusal) reload()
+          return refusal
+        }
+        return (
+          <MySubmissionScreen
+            data={data}
+            looks={[]}
+            today={today}
+            limit={LONGEST_OPINION}
+            onReplace={async (body) => done(await replace(mine.ref, body))}
+            onWithdraw={async () => done(await withdraw(mine.ref))}
+            onExport={() =>
+              saveFile(`${data.receiptNumber}.json`, 'application/json', JSON.stringify(mine.node, null, 2))
+            }
+          />
+        )
+      }}
+    </Loaded>
+  )
+}
+
+type RefusalNode = { __typename: 'Refusal'; code: string; messageJa: string; messageEn: string }
+
+function refusalOf(
+  outcome: { __typename?: string } | undefined,
+  message: string | undefined,
+): Refusal | undefined {
+  if (!outcome) return { code: 'ERROR', message: { ja: message ?? '', en: message } }
+  return outcome.__typename === 'Refusal' ? readRefusal(outcome as RefusalNode) : undefined
+}
+
+async function replace(submission: SubmissionRef, body: string) {
+  const input = { commandId: ulid(), submission, opinion: { body } }
+  const { data, error } = await client.mutation(ReplaceOpinionDocument, { input }).toPromise()
+  return refusalOf(data?.replaceOpinion, error?.message)
+}
+
+async function withdraw(submission: SubmissionRef) {
+  const { data, error } = await client
+    .mutation(WithdrawOpinionDocument, { input: { commandId: ulid(), submission } })
+    .toPromise()
+  return refusalOf(data?.withdrawOpinion, error?.message)
+}

@@ -1,0 +1,272 @@
+import { useState } from 'react'
+import {
+  Actions,
+  Badge,
+  Banner,
+  Button,
+  CityText,
+  CityWords,
+  Dialog,
+  ErrorSummary,
+  Facts,
+  H3,
+  P,
+  Screen,
+  Section,
+  Table,
+  TextArea,
+  useBilingual,
+} from '../../../frame/components'
+import { formatDate, formatInstant, type LocalDate } from '../../../frame/dates'
+import { useFrameMessages } from '../../../frame/messages'
+import { Link } from '../../../frame/router'
+import { R } from '../../../frame/ruby'
+import { useLocale } from '../../../frame/settings'
+import { UserText, UserWords } from '../../../frame/user-text'
+import { useCitizenMessages } from '../messages'
+import type { Look, MySubmission, Refusal } from '../model'
+import { Changes } from './result'
+
+type MySubmissionProps = {
+  data: MySubmission
+  looks: readonly Look[]
+  today: LocalDate
+  limit: number
+  onReplace: (body: string) => Promise<Refusal | undefined>
+  onWithdraw: () => Promise<Refusal | undefined>
+  onAppeal?: ((statement: string) => Promise<Refusal | undefined>) | undefined
+  onErase?: (() => Promise<Refusal | undefined>) | undefined
+  onExport: () => void
+}
+
+type Task = 'replace' | 'appeal' | 'withdraw' | 'erase'
+
+/** One submission: what I wrote, what the city answered, what I may still do, and who looked at my data. */
+export function MySubmissionScreen(props: MySubmissionProps) {
+  const { data, today, looks, onAppeal, onErase } = props
+  const m = useCitizenMessages()
+  const locale = useLocale()
+  const [task, setTask] = useState<Task>()
+  const [refusal, setRefusal] = useState<Refusal>()
+  const [done, setDone] = useState<string>()
+  const changeable =
+    (data.state === 'SUBMITTED' || data.state === 'REPLACED') &&
+    data.case.closesOn !== undefined &&
+    today <= data.case.closesOn
+  const run = async (act: () => Promise<Refusal | undefined>, success: string) => {
+    const refused = await act()
+    setRefusal(refused)
+    setDone(refused ? undefined : success)
+    setTask(undefined)
+  }
+  return (
+    <Screen title={`${m.receipt.number} ${data.receiptNumber}`}>
+      {refusal && (
+        <Banner kind="error" title={m.submit.refused} live>
+          <P>
+            <CityWords text={refusal.message} />
+          </P>
+        </Banner>
+      )}
+      {done && <Banner kind="success" title={done} live />}
+      {data.hidden && (
+        <Banner kind="warning" title={m.mine.hidden}>
+          <P>{data.hidden.reason}</P>
+          {data.hidden.underAppeal ? (
+            <P>{m.mine.underAppeal}</P>
+          ) : (
+            onAppeal && (
+              <Button look="outline" small onClick={() => setTask('appeal')}>
+                {m.mine.appeal}
+              </Button>
+            )
+          )}
+        </Banner>
+      )}
+      <Facts
+        rows={[
+          [m.mine.state, <Badge key="state">{m.submissionStates[data.state]}</Badge>],
+          [
+            m.mine.case,
+            <Link key="case" href={`/cases/${data.case.id}`} className="tap">
+              <CityWords text={data.case.title} />
+            </Link>,
+          ],
+          [m.mine.submittedAt, formatInstant(data.submittedAt, locale)],
+          [
+            m.receipt.position,
+            <Link key="at" href={`/log/${data.position}`} className="tap">{`#${data.position}`}</Link>,
+          ],
+        ]}
+      />
+      <Section heading={m.mine.body}>
+        {data.erased || data.body === undefined ? <P>{m.mine.erased}</P> : <UserText>{data.body}</UserText>}
+        {data.case.closesOn && data.state !== 'ANSWERED' && data.state !== 'WITHDRAWN' && (
+          <P>{changeable ? m.mine.until(formatDate(data.case.closesOn, locale)) : m.mine.over}</P>
+        )}
+        <Actions>
+          {changeable && <Button onClick={() => setTask('replace')}>{m.mine.replace}</Button>}
+          {changeable && (
+            <Button look="outline" onClick={() => setTask('withdraw')}>
+              {m.mine.withdraw}
+            </Button>
+          )}
+          <Link href={`/receipts/${data.position}`} className="button button-outline">
+            {m.receipt.check}
+          </Link>
+        </Actions>
+        {task === 'replace' && (
+          <Writing
+            heading={m.mine.replaceTitle}
+            label={m.mine.replaceText}
+            send={m.mine.replaceSend}
+            initial={data.body ?? ''}
+            limit={props.limit}
+            onSend={(body) => run(() => props.onReplace(body), m.mine.replaced)}
+            onClose={() => setTask(undefined)}
+          />
+        )}
+        {task === 'appeal' && onAppeal && (
+          <Writing
+            heading={m.mine.appeal}
+            label={m.mine.appealText}
+            send={m.mine.appeal}
+            initial=""
+            limit={props.limit}
+            onSend={(statement) => run(() => onAppeal(statement), m.mine.underAppeal)}
+            onClose={() => setTask(undefined)}
+          />
+        )}
+      </Section>
+      <Answers data={data} />
+      <Section heading={m.mine.data}>
+        {looks.length === 0 ? <P>{m.mine.noLooks}</P> : <Looks looks={looks} />}
+        <Actions>
+          <Button look="outline" onClick={props.onExport}>
+            {m.mine.export}
+          </Button>
+          {!data.erased && onErase && (
+            <Button look="outline" onClick={() => setTask('erase')}>
+              {m.mine.erase}
+            </Button>
+          )}
+        </Actions>
+      </Section>
+      {task === 'withdraw' && (
+        <Dialog
+          title={m.mine.withdrawQuestion}
+          confirm={m.mine.withdraw}
+          danger
+          onClose={() => setTask(undefined)}
+          onConfirm={() => void run(props.onWithdraw, m.mine.withdrawn)}
+        >
+          <P>{m.mine.withdrawNote}</P>
+        </Dialog>
+      )}
+      {task === 'erase' && onErase && (
+        <Dialog
+          title={m.mine.eraseQuestion}
+          confirm={m.mine.erase}
+          danger
+          onClose={() => setTask(undefined)}
+          onConfirm={() => void run(onErase, m.mine.eraseAsked)}
+        >
+          <P>{m.mine.eraseNote}</P>
+        </Dialog>
+      )}
+    </Screen>
+  )
+}
+
+function Answers({ data }: { data: MySubmission }) {
+  const m = useCitizenMessages()
+  const bilingual = useBilingual()
+  return (
+    <Section heading={m.mine.answers}>
+      {data.items.length === 0 && <P>{m.mine.unanswered}</P>}
+      {data.items.map((item) => (
+        <article key={item.id} className="card">
+          <H3>{m.mine.yourPoint}</H3>
+          <UserText>{item.summary}</UserText>
+          <p>
+            <Badge>{`${item.category.code} ${bilingual(item.category.name).text}`}</Badge>
+          </p>
+          <H3>{m.mine.response}</H3>
+          <CityText text={{ ja: item.response }} />
+          {item.changes.length > 0 && (
+            <>
+              <H3>{m.mine.changed}</H3>
+              <Changes changes={item.changes} />
+            </>
+          )}
+        </article>
+      ))}
+    </Section>
+  )
+}
+
+function Looks({ looks }: { looks: readonly Look[] }) {
+  const m = useCitizenMessages()
+  const locale = useLocale()
+  return (
+    <Table
+      caption={m.mine.looks}
+      rows={looks}
+      keyOf={(look) => String(look.position)}
+      columns={[
+        { name: m.mine.when, cell: (look) => formatInstant(look.at, locale), head: true },
+        { name: m.mine.role, cell: (look) => look.role },
+        { name: m.mine.reason, cell: (look) => <UserWords lang="ja">{look.reason}</UserWords> },
+        { name: m.mine.fields, cell: (look) => look.fields.join('、') },
+      ]}
+    />
+  )
+}
+
+type WritingProps = {
+  heading: string
+  label: string
+  send: string
+  initial: string
+  limit: number
+  onSend: (text: string) => void
+  onClose: () => void
+}
+
+function Writing({ heading, label, send, initial, limit, onSend, onClose }: WritingProps) {
+  const m = useCitizenMessages()
+  const frame = useFrameMessages()
+  const [text, setText] = useState(initial)
+  const [error, setError] = useState<string>()
+  return (
+    <form
+      noValidate
+      className="prose"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (text.trim() === '') setError(m.submit.opinion.missing)
+        else onSend(text)
+      }}
+    >
+      <h3>
+        <R>{heading}</R>
+      </h3>
+      <ErrorSummary errors={error ? { words: error } : {}} />
+      <TextArea
+        label={label}
+        name="words"
+        required
+        limit={limit}
+        error={error}
+        value={text}
+        onChange={setText}
+      />
+      <Actions>
+        <Button type="submit">{send}</Button>
+        <Button look="outline" onClick={onClose}>
+          {frame.form.cancel}
+        </Button>
+      </Actions>
+    </form>
+  )
+}

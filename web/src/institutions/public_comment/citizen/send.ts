@@ -1,0 +1,76 @@
+import { client, lineBroke, troubleOf } from '../../../frame/api'
+import type { Bilingual } from '../../../frame/components'
+import { enqueue, sendWaiting, type Waiting } from '../../../frame/outbox'
+import { SubmitOpinionDocument, type SubmitOpinionInput } from '../../../generated/graphql'
+import { readRefusal } from '../read'
+import { claimText, keepReceipt } from './kept-receipts'
+import { type Draft, forgetDraft, nameOf } from './submit/draft'
+import type { Sent } from './submit/flow'
+
+export type WaitingOpinion = { draft: Draft; caseTitle: Bilingual }
+
+export function submissionInput(draft: Draft): SubmitOpinionInput {
+  const individual = draft.kind === 'INDIVIDUAL'
+  return {
+    commandId: draft.commandId,
+    case: draft.caseId,
+    opinion: { passage: draft.passage || null, body: draft.body },
+    submitter: {
+      kind: draft.kind === '' ? 'INDIVIDUAL' : draft.kind,
+      name: nameOf(draft),
+      kana: individual ? `${draft.familyKana} ${draft.givenKana}`.trim() : null,
+      address: draft.address,
+      contact: draft.contact,
+      wardCode: draft.ward || null,
+      declaresCitizen: draft.ward !== '',
+    },
+    secret: draft.secret,
+  }
+}
+
+async function attempt({ draft, caseTitle }: WaitingOpinion): Promise<Sent> {
+  const result = await client.mutation(SubmitOpinionDocument, { input: submissionInput(draft) }).toPromise()
+  if (lineBroke(result)) return { kind: 'noLine' }
+  const outcome = result.data?.submitOpinion
+  if (!outcome) {
+    if (result.error && troubleOf(result.error).kind === 'rateLimited') return { kind: 'rateLimited' }
+    const words = result.error?.graphQLErrors[0]?.message ?? ''
+    return { kind: 'refused', refusal: { code: 'ERROR', message: { ja: words, en: words } } }
+  }
+  if (outcome.__typename === 'Refusal') return { kind: 'refused', refusal: readRefusal(outcome) }
+  const { submission, receiptNumber, position, proof, repeated } = outcome
+  const held = { submission: submission.id, secret: draft.secret, receiptNumber, position }
+  await keepReceipt(held)
+  await forgetDraft(draft.caseId)
+  return {
+    kind: 'recorded',
+    again: repeated,
+    receipt: {
+      receiptNumber,
+      submissionId: submission.id,
+      caseTitle,
+      position,
+      recordedAt: submission.recordedAt,
+      legalDate: submission.receivedOn,
+      claim: claimText(held),
+      proof: proof ?? undefined,
+    },
+  }
+}
+
+/** Hands the opinion in, or lets it wait on the device until there is a line. */
+export async function submit(opinion: WaitingOpinion): Promise<Sent> {
+  const sent = await attempt(opinion)
+  if (sent.kind === 'noLine')
+    await enqueue({ id: opinion.draft.commandId, writtenAt: new Date().toISOString(), command: opinion })
+  return sent
+}
+
+/** Sends what waits; called when the line comes back and when the reader asks. */
+export const sendAllWaiting = (): Promise<Waiting<WaitingOpinion>[]> =>
+  sendWaiting<WaitingOpinion>(async ({ command }) => {
+    const sent = await attempt(command)
+    if (sent.kind === 'recorded') return { kind: 'taken' }
+    if (sent.kind === 'refused') return { kind: 'refused', because: sent.refusal.message.ja }
+    return { kind: 'noLine' }
+  })

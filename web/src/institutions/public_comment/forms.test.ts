@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+import { draft, openCase } from '../../stories/fixtures'
+import { calendarEntry } from './citizen/calendar'
+import { parseClaim } from './citizen/kept-receipts'
+import {
+  emptyDraft,
+  keepDraft,
+  opinionErrors,
+  readDraft,
+  repeatsPersonalData,
+  toKatakana,
+  whoErrors,
+} from './citizen/submit/draft'
+import { ja } from './messages/ja'
+import { staffJa } from './messages/staff-ja'
+import { decisionErrors } from './staff/decide'
+import type { Decision, Publication } from './staff/model'
+import { periodDays, publicationErrors } from './staff/publish'
+
+describe('a submission', () => {
+  it('needs an opinion within the limit', () => {
+    expect(opinionErrors({ ...draft, body: ' \n' }, 10, ja)).toHaveProperty('body')
+    expect(opinionErrors({ ...draft, body: '𠮷'.repeat(10) }, 10, ja)).toEqual({})
+    expect(opinionErrors({ ...draft, body: '𠮷'.repeat(11) }, 10, ja)).toHaveProperty('body')
+  })
+
+  it('takes contacts in any width, and names what is missing', () => {
+    expect(whoErrors({ ...draft, contact: '０４４－１２３－４５６７' }, ja)).toEqual({})
+    expect(whoErrors({ ...draft, contact: 'hanako＠example.jp' }, ja)).toEqual({})
+    expect(whoErrors({ ...draft, contact: '電話' }, ja)).toEqual({ contact: ja.submit.who.contactForm })
+    expect(Object.keys(whoErrors({ ...emptyDraft('c'), kind: 'GROUP' }, ja))).toEqual([
+      'organisation',
+      'representative',
+      'address',
+      'contact',
+    ])
+    expect(whoErrors(emptyDraft('c'), ja)).toEqual({ kind: ja.submit.who.missing.kind })
+  })
+
+  it('warns when the opinion repeats name or contact, whatever the width and spaces', () => {
+    expect(repeatsPersonalData(draft)).toBe(false)
+    expect(repeatsPersonalData({ ...draft, body: '私は山田　花子です' })).toBe(true)
+    expect(repeatsPersonalData({ ...draft, body: 'ＨＡＮＡＫＯ@example.jp まで' })).toBe(true)
+  })
+
+  it('is kept on the device as it was, and a damaged draft is none', async () => {
+    await keepDraft(draft)
+    expect(await readDraft(draft.caseId)).toEqual(draft)
+    await keepDraft({ ...draft, caseId: 'x', kind: 'GHOST' as 'GROUP' })
+    expect(await readDraft('x')).toBeUndefined()
+  })
+
+  it('turns hiragana and half-width kana into katakana', () => {
+    expect(toKatakana('やまだﾊﾅｺ')).toBe('ヤマダハナコ')
+  })
+
+  it('is found again by the text on its receipt and by nothing shorter', () => {
+    const submission = 'submission_01JBSVBM1SS10N000000000000'
+    const secret = 'abcdefghijklmnopqrstuv'
+    expect(parseClaim(` ${submission}.${secret} `)).toEqual({ submission, secret })
+    expect(parseClaim(`${submission}.short`)).toBeUndefined()
+    expect(parseClaim(secret)).toBeUndefined()
+  })
+})
+
+describe('a calendar entry', () => {
+  it('folds long lines and escapes what the format reserves', () => {
+    const entry = calendarEntry(openCase, '歩道; 広場, 駅前'.repeat(8), 'https://city.example/cases/1')
+    expect(entry).toContain('DTSTART;VALUE=DATE:20261221')
+    expect(entry).toContain('歩道\\; 広場\\, 駅前')
+    for (const line of entry.split('\r\n'))
+      expect(new TextEncoder().encode(line).length).toBeLessThanOrEqual(75)
+  })
+})
+
+describe('a publication', () => {
+  const publication: Publication = {
+    opensOn: '2019-07-08',
+    closesOn: '2019-08-09',
+    channels: ['WEB'],
+    readingPlaces: ['区役所'],
+    publicity: ['広報紙'],
+    resultMethod: 'ホームページ',
+    shorteningReason: '',
+  }
+
+  it('counts both ends of the period', () => {
+    expect(periodDays(publication)).toBe(33)
+  })
+
+  it('below the shortest period needs a reason', () => {
+    const short = { ...publication, closesOn: '2019-08-05' }
+    expect(periodDays(short)).toBe(29)
+    expect(publicationErrors(short, 30, staffJa)).toEqual({ reason: staffJa.publish.missing.reason })
+    expect(publicationErrors({ ...short, shorteningReason: '災害' }, 30, staffJa)).toEqual({})
+    expect(publicationErrors({ ...publication, closesOn: '2019-07-01' }, 30, staffJa)).toHaveProperty(
+      'closesOn',
+    )
+  })
+})
+
+describe('a decision', () => {
+  const decision: Decision = {
+    outcome: 'ADOPTED_AS_DRAFTED',
+    decidedOn: '2026-12-01',
+    reasons: '理由',
+    changes: [],
+  }
+  const change = { passage: '1', after: '別の文', reason: '意見のため', items: [] }
+
+  it('changes the text exactly if it says so', () => {
+    const { passages } = openCase
+    expect(decisionErrors(decision, passages, staffJa)).toEqual({})
+    expect(decisionErrors({ ...decision, changes: [change] }, passages, staffJa)).toHaveProperty('after-0')
+    const changed = { ...decision, outcome: 'ADOPTED_WITH_CHANGES' as const }
+    expect(decisionErrors(changed, passages, staffJa)).toHaveProperty('after-0')
+    expect(decisionErrors({ ...changed, changes: [change] }, passages, staffJa)).toEqual({})
+    expect(
+      decisionErrors({ ...changed, changes: [{ ...change, reason: '' }] }, passages, staffJa),
+    ).toHaveProperty('reason-1')
+  })
+})

@@ -1,0 +1,109 @@
+import type { Bilingual } from '../../../frame/components'
+import type { LocalDate } from '../../../frame/dates'
+import type { CaseCard, Category, Channel, Material, Outcome, Passage, PolicyObjectKind } from '../model'
+
+/** The city's text before it is published; the drafter writes it, somebody else publishes it. */
+export type CaseDraft = {
+  number: string
+  title: Bilingual
+  objectKind: PolicyObjectKind
+  legalBasis: string
+  bureau: string
+  contact: string
+  summary: Bilingual
+  passages: Passage[]
+  draftedOn: LocalDate
+}
+
+export type StaffCase = {
+  card: CaseCard
+  revision: number
+  /** Whether the officer who looks wrote the latest draft, and so may not publish it. */
+  draftedByMe: boolean
+  draft: CaseDraft
+  materials: Material[]
+  submissionCount: number
+  itemCount: number
+  unansweredCount: number
+  minPeriodDays: number
+}
+
+export type Duty = {
+  id: string
+  caseId: string
+  title: Bilingual
+  what: string
+  dueOn: LocalDate
+  overdue: boolean
+}
+
+export type Publication = {
+  opensOn: LocalDate
+  closesOn: LocalDate
+  channels: Channel[]
+  readingPlaces: string[]
+  publicity: string[]
+  resultMethod: string
+  shorteningReason: string
+}
+
+export type Answer = { category: string; response: string }
+
+export type QueueItem = {
+  id: string
+  summary: string
+  answer?: Answer | undefined
+  group?: string | undefined
+}
+
+export type QueueEntry = {
+  submission: string
+  receiptNumber: string
+  channel: Channel
+  receivedOn: LocalDate
+  late: boolean
+  withdrawn: boolean
+  body: string
+  items: QueueItem[]
+  /** How many submissions say nearly the same, this one included. */
+  similar: number
+  screened?: 'AS_SUBMITTED' | 'REDACTED' | undefined
+  hidden?: { reason: string; underAppeal: boolean } | undefined
+}
+
+/** A part of a submission, counted in characters (Unicode scalar values). */
+export type Span = { from: number; to: number }
+export type NewItem = Span & { summary: string; excerpt: string }
+
+export type NewAnswer = { items: string[]; category: string; response: string; changedPolicy: boolean }
+
+export type PaperEntry = {
+  channel: Exclude<Channel, 'WEB'>
+  receivedOn: LocalDate
+  postmarkedOn: LocalDate | ''
+  body: string
+  name: string
+  address: string
+  contact: string
+}
+
+export type ChangeDraft = { passage: string; after: string; reason: string; items: string[] }
+export type Decision = {
+  outcome: Outcome | ''
+  decidedOn: LocalDate
+  reasons: string
+  changes: ChangeDraft[]
+}
+
+export const HIDING_REASONS = [
+  'DEFAMATION',
+  'PERSONAL_DATA_OF_OTHERS',
+  'OBSCENITY',
+  'ADVERTISING',
+  'OFF_TOPIC',
+] as const
+export type HidingReason = (typeof HIDING_REASONS)[number]
+
+/** The category that says that an opinion changed the policy; it is the first of every ordinance seen so far. */
+export const isReflected = (category: string, categories: readonly Category[]) =>
+  categories[0]?.code === category

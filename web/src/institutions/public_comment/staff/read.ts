@@ -1,0 +1,170 @@
+import { wardName } from '../../../frame/chart/ward-codes'
+import type { QueueQuery, StaffCaseFragment, StaffCasesQuery } from '../../../generated/graphql'
+import type { Category, ResultView } from '../model'
+import { readCard, readCase, readCategories } from '../read'
+import type { StaffRow } from './home'
+import type { CaseDraft, Duty, QueueEntry, StaffCase } from './model'
+
+type CaseNode = NonNullable<QueueQuery['publicCommentCase']>
+type Row = StaffCasesQuery['publicCommentCases']['nodes'][number]
+
+/** Before publication the title stands in the draft alone. */
+export function readRow(node: Row): StaffRow {
+  const card = readCard(node)
+  const { draft, counts } = node
+  return {
+    ...card,
+    ...(draft &&
+      !node.title && {
+        title: draft.title,
+        number: draft.number,
+        objectKind: draft.objectKind,
+        bureau: draft.bureau,
+      }),
+    submissionCount: counts.submissionCount,
+    unansweredCount: counts.itemCount - counts.answeredItemCount,
+  }
+}
+
+export const EMPTY_DRAFT: CaseDraft = {
+  number: '',
+  title: { ja: '', en: '' },
+  objectKind: 'PLAN',
+  legalBasis: '',
+  bureau: '',
+  contact: '',
+  summary: { ja: '', en: '' },
+  passages: [{ passage: '1', heading: '', text: '' }],
+  draftedOn: '',
+}
+
+/** The ordinance's shortest period; the gateway refuses what is shorter without a reason, whatever is shown here. */
+const MIN_PERIOD_DAYS = 30
+
+export function readStaffCase(node: StaffCaseFragment): StaffCase {
+  const view = readCase(node)
+  const { draft } = node
+  const content: CaseDraft = draft
+    ? {
+        ...draft,
+        passages: draft.passages.map(({ key, heading, text }) => ({
+          passage: key,
+          heading: heading ?? undefined,
+          text,
+        })),
+      }
+    : { ...view, draftedOn: node.draftedOn ?? '' }
+  const card =
+    node.title || !draft ? readCard(node) : { ...readCard(node), title: draft.title, number: draft.number }
+  return {
+    card,
+    revision: draft?.revision ?? 0,
+    draftedByMe: false,
+    draft: content,
+    materials: view.materials,
+    submissionCount: node.counts.submissionCount,
+    itemCount: node.counts.itemCount,
+    unansweredCount: node.counts.itemCount - node.counts.answeredItemCount,
+    minPeriodDays: MIN_PERIOD_DAYS,
+  }
+}
+
+/** Texts that differ only in width and white space are the same for a clerk. */
+const sameKey = (text: string) => text.normalize('NFKC').replace(/\s/g, '')
+
+export function readQueue(node: CaseNode, hidingReason: (code: string) => string): QueueEntry[] {
+  const nodes = node.submissions.nodes
+  const copies = new Map<string, number>()
+  for (const { body } of nodes) {
+    const key = sameKey(body.text ?? '')
+    copies.set(key, (copies.get(key) ?? 0) + 1)
+  }
+  return nodes.map(
+    (one): QueueEntry => ({
+      submission: one.id,
+      receiptNumber: one.receiptNumber ?? '',
+      channel: one.channel,
+      receivedOn: one.receivedOn,
+      late: one.late !== null && one.late !== undefined,
+      withdrawn: one.withdrawnAt !== null && one.withdrawnAt !== undefined,
+      body: one.body.text ?? '',
+      items: one.items.map(({ id, summary, category, response, group }) => ({
+        id,
+        summary: summary.text ?? '',
+        answer: category && response ? { category, response: response.text.text ?? '' } : undefined,
+        group: group?.id,
+      })),
+      similar: copies.get(sameKey(one.body.text ?? '')) ?? 1,
+      screened: one.screened ? (one.redactions.length > 0 ? 'REDACTED' : 'AS_SUBMITTED') : undefined,
+      hidden: one.hiding?.stays
+        ? { reason: one.hiding.note ?? hidingReason(one.hiding.reason), underAppeal: one.hiding.appealed }
+        : undefined,
+    }),
+  )
+}
+
+export const categoriesOf = (node: StaffCaseFragment): Category[] => readCategories(node.call?.categories)
+
+/** What has a date: periods that end, and cases that wait for the city. */
+export function dutiesOf(rows: readonly StaffRow[], today: string, words: Record<string, string>): Duty[] {
+  return rows.flatMap((row): Duty[] => {
+    const { id, title, state, closesOn } = row
+    if (!closesOn) return []
+    const duty = (what: string, overdue: boolean): Duty => ({
+      id: `${id}-${what}`,
+      caseId: id,
+      title,
+      what,
+      dueOn: closesOn,
+      overdue,
+    })
+    if (state === 'OPEN') return [duty(words.CASE_CLOSED ?? '', false)]
+    if (state === 'CLOSED') return [duty(words.REVIEW_STARTED ?? '', today > closesOn)]
+    if (state === 'UNDER_REVIEW' || state === 'DECIDED')
+      return [duty(words.RESULTS_PUBLISHED ?? '', today > closesOn)]
+    return []
+  })
+}
+
+/** The result as it would be published now; wards and kinds of submitters are counted at publication. */
+export function previewOf(
+  node: CaseNode,
+  decision: Pick<ResultView, 'outcome' | 'reasons' | 'changes'>,
+  today: string,
+): ResultView {
+  const entries = readQueue(node, (code) => code)
+  const counted = entries.filter(({ late, withdrawn }) => !late && !withdrawn)
+  const items = counted.flatMap((entry) =>
+    entry.items.map((item) => ({
+      id: item.id,
+      summary: item.summary,
+      category: item.answer?.category ?? '',
+      response: item.answer?.response ?? '',
+      changedPolicy: false,
+      similar: 1,
+      hidden: entry.hidden,
+    })),
+  )
+  const tally = (keys: string[]) =>
+    [...new Set(keys)]
+      .sort()
+      .map((key) => ({ key, name: wardName(key), count: keys.filter((one) => one === key).length }))
+  return {
+    case: readCard(node),
+    ...decision,
+    publishedOn: today,
+    submissionCount: node.counts.submissionCount,
+    itemCount: node.counts.itemCount,
+    withdrawnCount: entries.filter(({ withdrawn }) => withdrawn).length,
+    lateCount: entries.filter(({ late }) => late).length,
+    hiddenCount: entries.filter(({ hidden }) => hidden).length,
+    byChannel: tally(counted.map(({ channel }) => channel)),
+    byCategory: tally(items.map(({ category }) => category)),
+    byWard: [],
+    bySubmitterKind: [],
+    categories: categoriesOf(node),
+    items,
+    moreItems: false,
+    summariesOnly: false,
+  }
+}

@@ -1,0 +1,34 @@
+import { type ComponentType, lazy } from 'react'
+import { start } from './app'
+import type { Params, Route } from './frame/router'
+import { StaffHomePage } from './institutions/public_comment/staff/pages'
+
+type Screen = ComponentType<{ params: Params }>
+const part = <K extends string>(load: () => Promise<Record<K, Screen>>, name: K) =>
+  lazy(() => load().then((module) => ({ default: module[name] })))
+
+const cases = () => import('./institutions/public_comment/staff/pages')
+const review = () => import('./institutions/public_comment/staff/review-pages')
+
+const routes: readonly Route[] = [
+  { pattern: '/staff', screen: StaffHomePage },
+  { pattern: '/staff/cases/new', screen: part(cases, 'NewDraftPage') },
+  { pattern: '/staff/cases/:id', screen: part(cases, 'StaffCasePage') },
+  { pattern: '/staff/cases/:id/draft', screen: part(cases, 'DraftPage') },
+  { pattern: '/staff/cases/:id/publish', screen: part(cases, 'PublishPage') },
+  { pattern: '/staff/cases/:id/paper', screen: part(cases, 'PaperPage') },
+  { pattern: '/staff/cases/:id/import', screen: part(review, 'ImportPage') },
+  { pattern: '/staff/cases/:id/queue', screen: part(review, 'QueuePage') },
+  { pattern: '/staff/cases/:id/decide', screen: part(review, 'DecidePage') },
+  { pattern: '/staff/cases/:id/result', screen: part(review, 'ResultPage') },
+]
+
+start({
+  home: '/staff',
+  routes,
+  nav: (names) => [
+    { href: '/staff', name: names.staff },
+    { href: '/', name: names.home },
+    { href: '/log', name: names.log },
+  ],
+})
