@@ -16,6 +16,8 @@ pub mod tally;
 #[cfg(test)]
 mod testing;
 pub mod trustee;
+#[cfg(test)]
+mod vector_tests;
 pub mod verify;
 
 pub use json::{Count, JsonError};

@@ -282,10 +282,13 @@ impl<B: AsRef<[u8]>> Chain<B> {
         }
         match expected.stage.after(event.kind) {
             Ok(stage) => self.links.stage = stage,
-            Err(out_of_order) => faults.push(Fault::Order {
-                event: hash,
-                out_of_order,
-            }),
+            Err(out_of_order) => {
+                faults.push(Fault::Order {
+                    event: hash,
+                    out_of_order,
+                });
+                self.links.stage = expected.stage.despite(event.kind);
+            }
         }
         let step = step(&event, hash, data);
         if let Err(fault) = &step {

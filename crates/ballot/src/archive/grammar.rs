@@ -47,4 +47,18 @@ impl Stage {
             (stage, event) => Err(OutOfOrder { stage, event }),
         }
     }
+
+    /// Where reading goes on after an event at a wrong place: as if what it presupposes had
+    /// happened, so that one missing event is one finding.
+    pub(super) fn despite(self, event: EventKind) -> Self {
+        let reached = match event {
+            EventKind::Setup | EventKind::Ballot => Self::Voting,
+            EventKind::EndBallots => Self::Ended,
+            EventKind::EncryptedTally => Self::Tallied,
+            EventKind::PartialDecryption => Self::Decrypting,
+            EventKind::Result => Self::Finished,
+            EventKind::Shuffle | EventKind::EndShuffles => self,
+        };
+        self.max(reached)
+    }
 }

@@ -4,6 +4,8 @@ mod cast;
 mod check;
 mod commitments;
 mod form;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 use crate::credential::VoterIndex;

@@ -7,6 +7,8 @@ mod ceremony;
 mod form;
 mod key;
 mod pedersen;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;

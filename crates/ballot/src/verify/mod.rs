@@ -13,15 +13,16 @@ mod verifier;
 pub use finding::{Finding, Report, Section, SectionReport, Subject};
 pub use verifier::{BallotStatus, Options, Verifier};
 
-use crate::ballot::Commitments;
+use crate::ballot::{Commitments, Tracker};
 
 /// What the verifier may ask the caller for while it runs.
 pub trait Source {
     /// Bytes of the archive that were pushed in before: the ballot that a voter has replaced.
     fn again(&mut self, offset: u64, length: usize) -> Option<Vec<u8>>;
 
-    /// The next line of a record of commitments, if there is one (see [`Commitments`]).
-    fn next_commitments(&mut self) -> Option<Commitments> {
+    /// The recorded commitments of a ballot, if there are any (see [`Commitments`]). Asked once
+    /// for each ballot, in the order of the archive.
+    fn commitments(&mut self, _ballot: Tracker) -> Option<Commitments> {
         None
     }
 

@@ -203,7 +203,6 @@ impl<S: Source> Verifier<S> {
     fn take_ballot(&mut self, tracker: Tracker, record: Vec<u8>, offset: u64) {
         self.ballots += 1;
         let number = self.ballots;
-        let commitments = self.source.next_commitments();
         if let Some(first) = self.trackers.get(&tracker).copied() {
             let error = CountError::DuplicateBallot { first };
             self.note(Section::Ballots, Subject::Ballot(number, tracker), &error);
@@ -214,6 +213,7 @@ impl<S: Source> Verifier<S> {
             self.not_checked(Section::Ballots, Subject::Ballot(number, tracker));
             return;
         }
+        let commitments = self.source.commitments(tracker);
         self.waiting_bytes += record.len();
         self.waiting.push(Waiting {
             number,
@@ -276,17 +276,14 @@ impl<S: Source> Verifier<S> {
         if !self.cut_off {
             if let Err(error) = self.splitter.finish() {
                 self.note(Section::Tar, Subject::Archive, &error);
-            }
-            if self.chain.has_unreferenced_data() {
+            } else if self.chain.has_unreferenced_data() {
                 self.note_fault(&Fault::Unreferenced);
-            }
-            if self.stage() == Stage::Empty && !self.setup_seen {
+            } else if !self.setup_seen && self.stage() == Stage::Empty {
+                let offset = self.offset();
                 self.note(
                     Section::Tar,
                     Subject::Archive,
-                    &TarError::Truncated {
-                        offset: self.offset(),
-                    },
+                    &TarError::Truncated { offset },
                 );
             }
         }
