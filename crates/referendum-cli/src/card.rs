@@ -43,9 +43,9 @@ fn card(page: &mut String, draft: &Draft, voter: &EligibleVoter, credential: &Se
     let row = |page: &mut String, label: &str, english: &str, value: &str| {
         if !value.is_empty() {
             let value = escape(value);
-            let _ = write!(
+            let _ = writeln!(
                 page,
-                "<tr><th scope=\"row\">{label}<span lang=\"en\">{english}</span></th><td>{value}</td></tr>\n"
+                "<tr><th scope=\"row\">{label}<span lang=\"en\">{english}</span></th><td>{value}</td></tr>"
             );
         }
     };
@@ -85,10 +85,7 @@ fn card(page: &mut String, draft: &Draft, voter: &EligibleVoter, credential: &Se
     );
     let text = credential.expose();
     page.push_str("</table>\n<section class=\"secret\">\n<h3>あなたの投票符号<span lang=\"en\">Your credential</span></h3>\n");
-    let _ = write!(
-        page,
-        "<p class=\"credential\" translate=\"no\">{text}</p>\n"
-    );
+    let _ = writeln!(page, "<p class=\"credential\" translate=\"no\">{text}</p>");
     let link = match &draft.voting_page {
         // Behind #, so that a browser never sends the credential to a server.
         Some(address) => Zeroizing::new(format!("{address}#{text}")),

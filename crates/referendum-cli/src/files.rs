@@ -64,10 +64,15 @@ impl Files {
             .map_or(Ok(()), |before| before(operation))
     }
 
-    /// Makes a folder, keeps other processes out of it and removes what an interrupted step
-    /// left. The folder is free again when the returned lock is dropped.
-    pub(crate) fn enter(&mut self, folder: &Path) -> Result<Lock, FileProblem> {
+    /// Makes a folder if there is none, and enters it.
+    pub(crate) fn enter_new(&mut self, folder: &Path) -> Result<Lock, FileProblem> {
         self.make_folder(folder, Readers::Everybody)?;
+        self.enter(folder)
+    }
+
+    /// Keeps other processes out of a folder and removes what an interrupted step left. The
+    /// folder is free again when the returned lock is dropped.
+    pub(crate) fn enter(&mut self, folder: &Path) -> Result<Lock, FileProblem> {
         let unwritable = |error| FileProblem::unwritable(folder, error);
         let lock = File::open(folder).map_err(unwritable)?;
         match lock.try_lock() {

@@ -37,7 +37,7 @@ pub use args::Args;
 pub use environment::Environment;
 pub use files::{Files, Operation};
 pub use report::Exit;
-pub use text::{Language, Text};
+pub use text::Language;
 
 /// Runs a step on this machine.
 pub fn run(args: Args) -> ExitCode {

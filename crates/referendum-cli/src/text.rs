@@ -12,28 +12,29 @@ pub enum Language {
 }
 
 impl Language {
-    /// The language that a locale such as `ja_JP.UTF-8` asks for. Whoever sets none gets Japanese.
+    /// The language that a locale such as `ja_JP.UTF-8` asks for. Whoever sets none, or one of
+    /// no language (`C`, `POSIX`), gets Japanese.
     pub fn of_locale(locale: Option<&str>) -> Self {
-        match locale {
-            None | Some("") => Self::Ja,
-            Some(locale) if locale.starts_with("ja") => Self::Ja,
-            Some(_) => Self::En,
+        let language = locale.unwrap_or_default().split(['_', '.', '@']).next();
+        match language.unwrap_or_default() {
+            "" | "C" | "POSIX" | "ja" => Self::Ja,
+            _ => Self::En,
         }
     }
 }
 
 /// A sentence in both languages.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text {
+pub(crate) struct Text {
     /// 日本語
-    pub ja: String,
+    pub(crate) ja: String,
     /// English
-    pub en: String,
+    pub(crate) en: String,
 }
 
 impl Text {
     /// The sentence in one language.
-    pub fn in_language(&self, language: Language) -> &str {
+    pub(crate) fn in_language(&self, language: Language) -> &str {
         match language {
             Language::Ja => &self.ja,
             Language::En => &self.en,

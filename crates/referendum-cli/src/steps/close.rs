@@ -11,8 +11,8 @@ use crate::report::Report;
 use crate::text::text;
 
 pub(super) fn run(args: &InFolder, session: &mut Session<'_, '_>) -> Result<Report, Problems> {
-    let _lock = session.environment.files.enter(&args.dir)?;
     let draft = Draft::in_folder(&args.dir)?;
+    let _lock = session.environment.files.enter(&args.dir)?;
     let archive = super::opened(&draft, &args.dir)?;
     let ballots = archive.trackers.len();
     if archive.stage() == Stage::Voting {

@@ -1,6 +1,6 @@
 //! `open`: keys and credentials become the archive's first event.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ballot::archive::Writer;
 use ballot::credential::PublicCredentials;
@@ -22,8 +22,8 @@ use crate::text::text;
 const ELECTION: &str = "election.json";
 
 pub(super) fn run(args: &Open, session: &mut Session<'_, '_>) -> Result<Report, Problems> {
-    let _lock = session.environment.files.enter(&args.dir)?;
     let draft = Draft::in_folder(&args.dir)?;
+    let _lock = session.environment.files.enter(&args.dir)?;
     in_group!(draft.group(), open(&draft, args, session))
 }
 
@@ -196,12 +196,12 @@ fn trustees<G: Group>(draft: &Draft, args: &Open) -> Result<String, Problems> {
 
 fn group<G: Group>(
     draft: &Draft,
-    path: &PathBuf,
+    path: &Path,
     threshold: usize,
 ) -> Result<ThresholdParameters<G>, Problems> {
     let parameters: ThresholdParameters<G> = bare(path, "threshold-trustees")?;
     if parameters.signatures.is_none() {
-        return Err(TrusteeProblem::OldThresholdForm { path: path.clone() }.into());
+        return Err(TrusteeProblem::OldThresholdForm { path: path.into() }.into());
     }
     let names = parameters
         .verification_keys

@@ -1,8 +1,9 @@
 //! `result`: the trustees' decryptions are collected; when they suffice, the result follows.
 
 use ballot::archive::{Stage, Writer};
-use ballot::decryption::{VerifiedDecryption, combine};
+use ballot::decryption::{Owned, VerifiedDecryption, combine};
 use ballot::group::Group;
+use ballot::hash::Hash;
 use ballot::question::Question;
 use ballot::result::ElectionResult;
 use ballot::trustee::{Missing, Owner, Trustees};
@@ -18,8 +19,8 @@ use crate::report::Report;
 use crate::text::{Text, text};
 
 pub(super) fn run(args: &ResultArgs, session: &mut Session<'_, '_>) -> Result<Report, Problems> {
-    let _lock = session.environment.files.enter(&args.dir)?;
     let draft = Draft::in_folder(&args.dir)?;
+    let _lock = session.environment.files.enter(&args.dir)?;
     let archive = super::opened(&draft, &args.dir)?;
     archive.demand(&[Stage::Tallied, Stage::Decrypting, Stage::Finished])?;
     if archive.stage() != Stage::Finished {
@@ -90,12 +91,12 @@ fn decrypt<G: Group>(
     let mut writer = archive.writer();
     let mut bytes = Vec::new();
     for path in &args.decryptions {
-        let record = files::read(path)?;
-        let record = record.trim_ascii_end();
+        let file = files::read(path)?;
         let invalid = |detail| TrusteeProblem::DecryptionInvalid {
             path: path.clone(),
             detail,
         };
+        let record = without_owner(&file).map_err(invalid)?;
         let verified = opened.decryption(&tally, record).map_err(invalid)?;
         // A trustee who has decrypted need not do so again.
         if collected
@@ -132,6 +133,20 @@ fn decrypt<G: Group>(
     verify(&archive.path, &bytes, &mut progress)?;
     session.environment.files.append(&archive.path, &bytes)?;
     Ok(())
+}
+
+/// The decryption in a file. belenios-tool adds a line that says whose it is; the proofs say so
+/// anyway, but a line that contradicts them is no slip.
+fn without_owner(bytes: &[u8]) -> Result<&[u8], String> {
+    let mut lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let mut lines = lines.by_ref().filter(|line| !line.is_empty());
+    let record = lines.next().unwrap_or_default();
+    match lines.next().map(Owned::parse) {
+        None => Ok(record),
+        Some(Ok(owned)) if owned.payload == Hash::of(record) => Ok(record),
+        Some(Ok(_)) => Err("its second line is about another decryption".to_owned()),
+        Some(Err(error)) => Err(error.to_string()),
+    }
 }
 
 fn write(writer: &mut Writer, owner: Owner, record: &[u8]) -> Result<Vec<u8>, Problem> {

@@ -197,8 +197,8 @@ pub(super) fn accept(
     args: &AcceptBallots,
     session: &mut Session<'_, '_>,
 ) -> Result<Report, Problems> {
-    let _lock = session.environment.files.enter(&args.dir)?;
     let draft = Draft::in_folder(&args.dir)?;
+    let _lock = session.environment.files.enter(&args.dir)?;
     let archive = super::opened(&draft, &args.dir)?;
     archive.demand(&[Stage::Voting])?;
     let mut ballots = Vec::new();

@@ -52,6 +52,11 @@ impl Town {
         desk.write("definition.toml", definition);
         desk.run("create --dir @vote --definition @definition.toml")
             .done();
+        Self::at(desk, definition)
+    }
+
+    /// A town at a desk where things were done before.
+    pub(crate) fn at(desk: Desk, definition: &str) -> Self {
         let names = |key: &str| {
             let line = definition.lines().find_map(|line| line.strip_prefix(key));
             let quoted = line
