@@ -42,6 +42,81 @@ fn every_voter_gets_one_card_with_all_that_is_needed_to_vote() {
     }
 }
 
+/// Reads the picture of a QR code, magnified as on a camera's sensor.
+fn scanned(card: &str) -> String {
+    let path = card.rsplit("d=\"").next().expect("a path");
+    let path = path.split('"').next().expect("its end");
+    let dark: std::collections::HashSet<(usize, usize)> = path
+        .split('M')
+        .skip(1)
+        .map(|module| {
+            let (x, y) = module.split_once(' ').expect("two numbers");
+            let y = y.split('h').next().expect("a number");
+            (x.parse().expect("a number"), y.parse().expect("a number"))
+        })
+        .collect();
+    let side = card.split("viewBox=\"0 0 ").nth(1).expect("a picture");
+    let side: usize = side
+        .split(' ')
+        .next()
+        .expect("a number")
+        .parse()
+        .expect("a number");
+    let mut picture = rqrr::PreparedImage::prepare_from_greyscale(4 * side, 4 * side, |x, y| {
+        if dark.contains(&(x / 4, y / 4)) {
+            0
+        } else {
+            255
+        }
+    });
+    let grids = picture.detect_grids();
+    grids
+        .first()
+        .expect("a QR code")
+        .decode()
+        .expect("readable")
+        .1
+}
+
+#[test]
+fn the_qr_code_reads_as_the_credential_or_leads_to_the_voting_page_with_it() {
+    let page = "name = \"庁舎の住民投票\"";
+    let plain = definition("Ed25519", FOR_AGAINST, SINGLE);
+    let linked = plain.replace(
+        page,
+        &format!("{page}\nvoting_page = \"https://vote.example/v\""),
+    );
+    assert_ne!(plain, linked);
+    for (definition, before) in [(plain, ""), (linked, "https://vote.example/v#")] {
+        let mut town = Town::drafted(&definition);
+        town.desk.write("roll.csv", roll(3, &[]));
+        town.credentials().done();
+        let cards = town.desk.read("cards/secret/polling-cards-0001.html");
+        for (card, credential) in cards
+            .split("<article")
+            .skip(1)
+            .zip(town.private_credentials())
+        {
+            assert_eq!(scanned(card), format!("{before}{credential}"));
+        }
+    }
+}
+
+#[test]
+fn long_work_says_how_far_it_has_come() {
+    let mut town = Town::drafted(&definition("Ed25519", FOR_AGAINST, SINGLE));
+    town.desk.write("roll.csv", roll(1000, &[]));
+    let ran = town.credentials().done();
+    let lines: Vec<_> = ran.errors.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "Public credentials: 500 / 1000",
+            "Public credentials: 1000 / 1000"
+        ]
+    );
+}
+
 #[test]
 fn a_long_roll_is_spread_over_files_that_a_browser_can_print() {
     let town = issued(&roll(501, &[]));

@@ -422,3 +422,13 @@ fn people_are_spoken_to_in_japanese_unless_they_ask_for_english() {
         assert_eq!(Language::of_locale(locale), language);
     }
 }
+
+#[test]
+fn two_steps_at_once_in_a_folder_do_not_mix() {
+    let mut town = opened();
+    let folder = fs::File::open(town.desk.at("vote")).expect("there");
+    folder.lock().expect("free");
+    town.desk.run("close --dir @vote").refused("FOLDER_BUSY");
+    folder.unlock().expect("held");
+    town.desk.run("close --dir @vote").done();
+}
