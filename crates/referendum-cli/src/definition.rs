@@ -6,7 +6,7 @@ use ballot::question::Question;
 use serde::Deserialize;
 
 use crate::draft::{Draft, Group, TrusteePlan};
-use crate::problem::DefinitionProblem;
+use crate::problem::{DefinitionProblem, QuestionFault};
 
 /// An example that can be used as it is.
 pub(crate) const EXAMPLE: &str = r#"# 住民投票の定義 / Definition of a referendum
@@ -141,7 +141,7 @@ pub(crate) fn draft(text: &str, uuid: String) -> Result<Draft, Vec<DefinitionPro
 }
 
 fn question(asked: Asked, number: usize, language: &str) -> Result<Question, DefinitionProblem> {
-    let wrong = |detail| DefinitionProblem::Question { number, detail };
+    let wrong = |fault| DefinitionProblem::Question { number, fault };
     let words = |ja: &str, en: &str| {
         if language == "ja" {
             ja.to_owned()
@@ -156,34 +156,32 @@ fn question(asked: Asked, number: usize, language: &str) -> Result<Question, Def
     let mut answers = match (asked.form, asked.answers) {
         (_, Some(answers)) => answers,
         (Form::ForAgainst, None) => vec![words("賛成", "For"), words("反対", "Against")],
-        (Form::OneOf | Form::UpTo, None) => return Err(wrong("answers = [...] is missing".into())),
+        (Form::OneOf | Form::UpTo, None) => return Err(wrong(QuestionFault::AnswersMissing)),
     };
     if asked.form == Form::ForAgainst && answers.len() != 2 {
-        return Err(wrong("for-against has two answers".into()));
+        return Err(wrong(QuestionFault::NotTwoAnswers));
     }
     let (min, max) = match (asked.form, asked.least, asked.most) {
         (Form::UpTo, least, Some(most)) => (least.unwrap_or(0), most),
-        (Form::UpTo, _, None) => return Err(wrong("most = ... is missing".into())),
+        (Form::UpTo, _, None) => return Err(wrong(QuestionFault::MostMissing)),
         (_, None, None) => (1, 1),
-        _ => return Err(wrong("least and most belong to the form up-to".into())),
+        _ => return Err(wrong(QuestionFault::BoundsMisplaced)),
     };
     if blank == Blank::Counted {
         if asked.form == Form::UpTo {
-            return Err(wrong(
-                "blank = \"counted\" needs a form in which one answer is chosen".into(),
-            ));
+            return Err(wrong(QuestionFault::BlankNotCountable));
         }
         answers.push(words("白票", "Blank"));
     }
     if blank == Blank::Separate && min == 0 {
-        return Err(wrong("blank = \"separate\" needs least = 1 or more".into()));
+        return Err(wrong(QuestionFault::BlankNotSeparable));
     }
     let distinct: HashSet<&String> = answers.iter().collect();
     if distinct.len() != answers.len() || answers.iter().any(|answer| answer.trim().is_empty()) {
-        return Err(wrong("two answers are the same, or one is empty".into()));
+        return Err(wrong(QuestionFault::AnswersNotDistinct));
     }
     if max == 0 {
-        return Err(wrong("most is zero".into()));
+        return Err(wrong(QuestionFault::MostIsZero));
     }
     let question = Question {
         answers,
@@ -192,7 +190,12 @@ fn question(asked: Asked, number: usize, language: &str) -> Result<Question, Def
         max,
         text: asked.text,
     };
-    question.check().map_err(|error| wrong(error.to_string()))?;
+    question.check().map_err(|_| {
+        wrong(QuestionFault::Bounds {
+            least: min,
+            most: max,
+        })
+    })?;
     Ok(question)
 }
 

@@ -65,8 +65,12 @@ impl Files {
     }
 
     /// Makes a folder if there is none, and enters it.
-    pub(crate) fn enter_new(&mut self, folder: &Path) -> Result<Lock, FileProblem> {
-        self.make_folder(folder, Readers::Everybody)?;
+    pub(crate) fn enter_new(
+        &mut self,
+        folder: &Path,
+        readers: Readers,
+    ) -> Result<Lock, FileProblem> {
+        self.make_folder(folder, readers)?;
         self.enter(folder)
     }
 

@@ -7,7 +7,7 @@ mod step;
 mod trustee;
 mod vote;
 
-pub(crate) use definition::DefinitionProblem;
+pub(crate) use definition::{DefinitionProblem, QuestionFault};
 pub(crate) use file::FileProblem;
 pub(crate) use roll::{RollFault, RollProblem};
 pub(crate) use step::StepProblem;

@@ -28,7 +28,9 @@ pub(crate) enum VoteProblem {
     },
     NotAllowed {
         question: usize,
-        detail: String,
+        chosen: usize,
+        least: u64,
+        most: u64,
     },
     /// A ballot that is not added.
     Refused {
@@ -85,9 +87,14 @@ impl VoteProblem {
                 "問い {question} には別立ての白票がありません。答えの中から選んでください。",
                 "Question {question} has no separate blank vote. Choose among its answers."
             ),
-            Self::NotAllowed { question, detail } => text!(
-                "問い {question} の答えは認められません（{detail}）。選んだ数を確かめてください。",
-                "The answer to question {question} is not allowed: {detail}."
+            Self::NotAllowed {
+                question,
+                chosen,
+                least,
+                most,
+            } => text!(
+                "問い {question} では {least} 個以上 {most} 個以下を選びます。{chosen} 個選ばれています。選び直してください。",
+                "Question {question} takes {least} to {most} answers; {chosen} are chosen. Choose again."
             ),
             Self::Refused { path, line, detail } => {
                 let path = path.display();

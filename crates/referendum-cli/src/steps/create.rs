@@ -17,7 +17,7 @@ pub(super) fn run(args: &Create, session: &mut Session<'_, '_>) -> Result<Report
     };
     let definition = read_text(definition)?;
     let files = &mut session.environment.files;
-    let _lock = files.enter_new(folder)?;
+    let _lock = files.enter_new(folder, Readers::Everybody)?;
     let path = Draft::path(folder);
     let old: Option<Draft> = document::read_if_there(&path)?;
     let uuid = match &old {

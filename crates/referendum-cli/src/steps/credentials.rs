@@ -79,7 +79,10 @@ pub(super) fn run(args: &Credentials, session: &mut Session<'_, '_>) -> Result<R
     let draft: Draft = document::read(&args.draft)?;
     let roll = files::read(&args.roll)?;
     let voters = roll::read(&roll, &args.columns).map_err(all)?;
-    let _lock = session.environment.files.enter_new(&args.dir)?;
+    let _lock = session
+        .environment
+        .files
+        .enter_new(&args.dir, Readers::Everybody)?;
     let (public, secret) = (args.dir.join(PUBLIC), args.dir.join(SECRET));
     for (folder, readers) in [(&public, Readers::Everybody), (&secret, Readers::Owner)] {
         session.environment.files.make_folder(folder, readers)?;

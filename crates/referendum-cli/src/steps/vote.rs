@@ -177,11 +177,15 @@ fn answer(question: &Question, number: usize, chosen: Chosen) -> Result<Vec<u64>
             question.choose(&places.collect::<Result<Vec<_>, _>>()?)
         }
     };
+    // Only the number can be wrong: a blank vote was made as a whole.
+    let chosen = answer.iter().filter(|choice| **choice == 1).count();
     question
         .allows(&answer)
-        .map_err(|error| VoteProblem::NotAllowed {
+        .map_err(|_| VoteProblem::NotAllowed {
             question: number,
-            detail: error.to_string(),
+            chosen,
+            least: question.min,
+            most: question.max,
         })?;
     Ok(answer)
 }

@@ -36,7 +36,10 @@ pub(crate) fn run(args: &Decrypt, session: &mut Session<'_, '_>) -> Result<Repor
     if args.key.is_some() {
         // A key that belenios-tool made has no folder yet; the memory of what was decrypted
         // needs one.
-        let _lock = session.environment.files.enter_new(&args.dir)?;
+        let _lock = session
+            .environment
+            .files
+            .enter_new(&args.dir, Readers::Owner)?;
         return decrypt(None, args, session);
     }
     let (draft, holder, _lock) = go_on(&args.dir, "key", session)?;

@@ -89,7 +89,7 @@ pub(super) fn begin(
 ) -> Result<Entered, Problems> {
     let draft: Draft = document::read(draft)?;
     let files = &mut session.environment.files;
-    let lock = files.enter_new(folder)?;
+    let lock = files.enter_new(folder, Readers::Owner)?;
     let holder: Option<Holder> = document::read_if_there(&Holder::path(folder))?;
     if let Some(holder) = &holder {
         draft.owns(&Holder::path(folder), &holder.uuid)?;

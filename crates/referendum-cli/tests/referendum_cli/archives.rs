@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use ballot::verify::verify;
+use proptest::prelude::*;
 
 use crate::town::{FOR_AGAINST, SINGLE, TOGETHER, Town, definition, roll};
 
@@ -133,4 +134,33 @@ fn a_finished_step_is_found_done_and_changes_nothing() {
     town.close_and_tally();
     assert_eq!(town.result_again(), counts);
     assert!(everything(&town) == before);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    #[test]
+    fn the_result_is_the_plain_count_of_everybodys_last_vote(
+        weights in prop::collection::vec(1..20_u64, 3),
+        votes in prop::collection::vec((0..3_usize, 0..3_usize, any::<[bool; 3]>()), 0..7),
+    ) {
+        let questions = format!(
+            "{FOR_AGAINST}[[question]]\ntext = \"残すもの\"\nform = \"up-to\"\n\
+             answers = [\"a\", \"b\", \"c\"]\nmost = 3\n"
+        );
+        let mut town = Town::opened(&definition(ED25519, &questions, SINGLE), &roll(3, &weights));
+        let mut last = std::collections::BTreeMap::new();
+        for (voter, answer, kept) in votes {
+            let kept: Vec<usize> = (1..=3).filter(|place| kept[place - 1]).collect();
+            town.vote(voter, &format!("[[{}], {kept:?}]", answer + 1));
+            last.insert(voter, (answer, kept));
+        }
+        let mut expected = vec![vec![0; 3]; 2];
+        for (voter, (answer, kept)) in last {
+            expected[0][answer] += weights[voter];
+            kept.iter().for_each(|place| expected[1][place - 1] += weights[voter]);
+        }
+        town.close_and_tally();
+        prop_assert_eq!(town.result(&["選管"]), expected);
+    }
 }

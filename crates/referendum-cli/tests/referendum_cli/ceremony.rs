@@ -158,6 +158,8 @@ fn secrets_of_trustees_are_their_owners_alone_and_never_printed() {
     let town = Town::prepared(&definition("Ed25519", FOR_AGAINST, TOGETHER), &roll(1, &[]));
     for name in ["選管", "甲野"] {
         let path = format!("t-{name}/trustee-secret.json");
+        let folder = std::fs::metadata(town.desk.at(format!("t-{name}"))).expect("there");
+        assert_eq!(folder.permissions().mode() & 0o777, 0o700);
         let mode = std::fs::metadata(town.desk.at(&path))
             .expect("there")
             .permissions()
