@@ -208,3 +208,24 @@ fn every_step_survives_a_kill_after_every_change() {
     assert_eq!(town.result_again(), [[1, 0, 0]]);
     verified(&town.archive(), &[vec![1, 0, 0]]);
 }
+
+#[test]
+fn what_an_interrupted_step_left_is_removed_by_the_next_one() {
+    let mut desk = Desk::new();
+    desk.write(
+        "definition.toml",
+        definition("Ed25519", FOR_AGAINST, TOGETHER),
+    );
+    desk.run("create --dir @vote --definition @definition.toml")
+        .done();
+    desk.write("vote/.left.bel.hiroba-tmp", "half");
+    desk.run("create --dir @vote --definition @definition.toml")
+        .done();
+    assert!(!desk.at("vote/.left.bel.hiroba-tmp").exists());
+    desk.write("roll.csv", roll(1, &[]));
+    let credentials = "credentials --draft @vote/referendum.json --roll @roll.csv --dir @cards";
+    desk.run(credentials).done();
+    desk.write("cards/secret/.cards.html.hiroba-tmp", "half");
+    desk.run(credentials).done();
+    assert!(!desk.at("cards/secret/.cards.html.hiroba-tmp").exists());
+}
