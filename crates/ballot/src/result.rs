@@ -129,7 +129,8 @@ struct Logarithms<G: Group> {
 
 impl<G: Group> Logarithms<G> {
     fn up_to(limit: u64) -> Self {
-        let stride = limit.isqrt() + 1;
+        // No more than 2^20 baby steps, so that no weight exhausts memory.
+        let stride = (limit.isqrt() + 1).min(1 << 20);
         let mut elements = Vec::new();
         let mut power = G::identity();
         for _ in 0..stride {

@@ -4,6 +4,8 @@
 mod elections;
 #[path = "ballot/interop.rs"]
 mod interop;
+#[path = "ballot/leniency.rs"]
+mod leniency;
 #[path = "ballot/properties.rs"]
 mod properties;
 #[path = "ballot/tampering.rs"]

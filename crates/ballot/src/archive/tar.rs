@@ -117,9 +117,12 @@ pub(super) fn write(archive: &mut Vec<u8>, name: &Name, time: u64, body: &[u8]) 
     archive.resize(archive.len().next_multiple_of(BLOCK), 0);
 }
 
+/// A record and the number of bytes that it takes in the archive.
+type Cut<'a> = (Record<&'a [u8]>, usize);
+
 /// The record at the beginning of `bytes` and the number of bytes it takes; nothing if it is
 /// not yet complete.
-fn next(bytes: &[u8], offset: u64, limit: u64) -> Result<Option<(Record<&[u8]>, usize)>, TarError> {
+fn next(bytes: &[u8], offset: u64, limit: u64) -> Result<Option<Cut<'_>>, TarError> {
     let Some((block, rest)) = bytes.split_first_chunk::<BLOCK>() else {
         return Ok(None);
     };

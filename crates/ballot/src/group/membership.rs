@@ -24,7 +24,7 @@ pub(crate) fn all_members<G: Group>(candidates: &[Candidate<G>], seed: &[u8; 32]
         return candidates.iter().all(G::is_member);
     }
     (0..SUMS / WINDOW).all(|pass| {
-        let mut buckets = vec![None::<G::Element>; 1 << WINDOW];
+        let mut buckets = [None::<G::Element>; 1 << WINDOW];
         for (candidate, bits) in candidates.iter().zip(subset_bits(seed, pass)) {
             if let Some(bucket) = buckets.get_mut(usize::from(bits)) {
                 *bucket = Some(match bucket {

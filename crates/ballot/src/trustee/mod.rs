@@ -4,6 +4,7 @@
 //! numbers count from 1 through the whole list.
 
 mod ceremony;
+mod envelope;
 mod form;
 mod key;
 mod pedersen;
@@ -20,7 +21,8 @@ use crate::hash::Hash;
 use crate::json::{self, JsonError};
 use crate::proof::knowledge_holds;
 
-pub use ceremony::{CeremonyError, Certificates, Deal, SealedShare, TrusteeSeed};
+pub use ceremony::{CeremonyError, Certificates, Deal, TrusteeSeed};
+pub use envelope::SealedShare;
 pub use form::{SignedMessage, ThresholdParameters, Trustee, TrusteePublicKey};
 pub use key::TrusteeKey;
 

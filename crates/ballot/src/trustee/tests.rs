@@ -71,8 +71,11 @@ fn any_two_of_three_hold_the_key_together() {
             });
         assert_eq!(G::generator_power(&secret), *trustees.election_key());
     }
-    let missing = trustees.contributions(&[Owner(2)]).err().expect("too few");
-    assert!(matches!(missing.as_slice(), [Missing::Threshold { present: 1, .. }]));
+    let missing = trustees.contributions(&[Owner(2)]).expect_err("too few");
+    assert!(matches!(
+        missing.as_slice(),
+        [Missing::Threshold { present: 1, .. }]
+    ));
 }
 
 #[test]

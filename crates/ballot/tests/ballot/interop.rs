@@ -17,7 +17,7 @@ use crate::elections::{Plan, Prepared, question, rng};
 type G = Belenios2048;
 
 /// Says so and returns true if the tool is not installed.
-fn tool_is_missing() -> bool {
+pub(crate) fn tool_is_missing() -> bool {
     let missing = Command::new("belenios-tool")
         .arg("--version")
         .output()
@@ -26,6 +26,14 @@ fn tool_is_missing() -> bool {
         println!("belenios-tool is not installed: nothing was compared");
     }
     missing
+}
+
+/// The version of the tool, as it prints it.
+pub(crate) fn tool_version() -> String {
+    let output = Command::new("belenios-tool").arg("--version").output();
+    output
+        .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+        .unwrap_or_default()
 }
 
 /// Runs the tool in a folder; returns what it printed.
@@ -57,7 +65,7 @@ fn tool(folder: &Path, arguments: &[&str], input: &str) -> Result<String, String
 }
 
 /// Whether the tool's complete check passes.
-fn tool_verifies(archive: &[u8], uuid: &str) -> Result<String, String> {
+pub(crate) fn tool_verifies(archive: &[u8], uuid: &str) -> Result<String, String> {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join(format!("{uuid}.bel")), archive).expect("written");
     tool(folder.path(), &["election", "verify"], "")

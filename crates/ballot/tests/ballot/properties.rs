@@ -160,7 +160,7 @@ fn a_vote_that_the_question_does_not_allow_is_not_cast() {
         let cast = ballot::ballot::cast(
             &prepared.election,
             &prepared.voters[0],
-            &[vote.clone()],
+            std::slice::from_ref(&vote),
             &mut crate::elections::rng(),
         );
         assert!(cast.is_err(), "{vote:?}");
