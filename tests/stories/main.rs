@@ -4,4 +4,5 @@
 
 mod public_comment;
 mod public_comment_files;
+mod schema;
 mod support;

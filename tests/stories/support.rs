@@ -123,11 +123,6 @@ impl Story {
         *self.clock.0.lock().unwrap() = morning(day);
     }
 
-    /// Turns the clock to a moment.
-    pub(crate) fn turn_to_moment(&self, moment: &str) {
-        *self.clock.0.lock().unwrap() = moment.parse().unwrap();
-    }
-
     /// A fresh command id.
     pub(crate) fn command(&self) -> String {
         let count = self.commands.fetch_add(1, Ordering::Relaxed);
@@ -136,7 +131,7 @@ impl Story {
 
     /// Any request; the router answers.
     pub(crate) async fn send(&self, request: Request<Body>) -> axum::http::Response<Body> {
-        self.city.router.clone().oneshot(request).await.unwrap()
+        self.city.bare_router().oneshot(request).await.unwrap()
     }
 
     /// Somebody asks; the whole answer comes back.

@@ -12,5 +12,5 @@ pub mod serve;
 mod timers;
 
 pub use city::{City, Parts, StartError};
-pub use config::{Config, ConfigError, KeysConfig, LogConfig};
+pub use config::{Config, ConfigError, FilesConfig, KeysConfig, LogConfig};
 pub use founding::FoundingError;

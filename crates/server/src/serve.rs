@@ -12,7 +12,10 @@ use gateway::{
     http::{self, Authenticate, Metrics, Nobody, Shutdown, graphiql, health, readiness},
     identity::{Https, Issuers, OpenIdConnect, demo::DemoIssuer},
 };
-use vault::{KeyEncryptionKey, KeyStore};
+use vault::{
+    KeyEncryptionKey, KeyStore,
+    files::{FileRules, FileVault, MediaType},
+};
 
 use crate::{
     City, Config, Parts,
@@ -81,10 +84,22 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
             DemoIssuer::new(&format!("http://{address}"), Arc::new(move || clock.now()))
         })
         .transpose()?;
+    let keys = Arc::new(open_keys(arguments, &config)?);
+    let files = FileVault::open(
+        Disk::new(),
+        &beside(arguments, "files"),
+        Arc::clone(&keys),
+        FileRules {
+            largest: config.files.largest_bytes,
+            allowed: MediaType::ALL.to_vec(),
+        },
+    )
+    .context("the files cannot be opened")?;
     let city = City::start(Parts {
         envelopes: Arc::clone(&store) as _,
         store,
-        keys: Arc::new(open_keys(arguments, &config)?),
+        keys,
+        files: Arc::new(files),
         clock: Arc::clone(&clock),
         authenticate: authenticate(&config, demo.as_ref(), &clock)?,
         seals: None,
