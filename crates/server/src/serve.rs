@@ -7,6 +7,7 @@ use application::{Clock, SystemClock};
 use axum::Router;
 use disk::Disk;
 use domain::ordinance::profile::Profile;
+use event_store::{EventStore, LogSize};
 use event_store_sled::{Options, SledStore};
 use gateway::{
     http::{self, Authenticate, Metrics, Nobody, Shutdown, graphiql, health, readiness},
@@ -77,6 +78,9 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
         Arc::new(SystemClock)
     };
     let store = open_store(arguments)?;
+    if arguments.demo && store.size() == LogSize(0) {
+        stage.go_back();
+    }
     let demo = arguments
         .demo
         .then(|| {
