@@ -7,7 +7,7 @@ pub mod desk;
 pub mod gate;
 pub mod http;
 pub mod identity;
-mod log;
+pub mod log;
 mod node;
 mod ordinance;
 pub mod public_comment;
@@ -18,4 +18,5 @@ mod texts;
 mod viewer;
 
 pub use desk::{Desk, Seals};
+pub use log::log_router;
 pub use schema::{CityExecutor, CitySchema, schema, sdl};
