@@ -4,8 +4,11 @@
 //! clock of their own.
 
 mod city;
+mod export;
 mod founding;
+mod seals;
 mod timers;
 
-pub use city::{City, Parts, StartError};
+pub use city::{City, Parts, RotateError, StartError};
+pub use export::{ExportError, Exported, export};
 pub use founding::FoundingError;
