@@ -2,5 +2,6 @@
 //! calendar that the story turns.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod audit;
 mod public_comment;
 mod support;
