@@ -6,11 +6,14 @@
 mod city;
 mod config;
 mod demonstration;
+mod export;
 mod founding;
 mod pages;
+mod seals;
 pub mod serve;
 mod timers;
 
-pub use city::{City, Parts, StartError};
+pub use city::{City, Parts, RotateError, StartError};
 pub use config::{Config, ConfigError, FilesConfig, KeysConfig, LogConfig};
+pub use export::{ExportError, Exported, export};
 pub use founding::FoundingError;

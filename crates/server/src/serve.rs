@@ -13,6 +13,7 @@ use gateway::{
     http::{self, Authenticate, Metrics, Nobody, Shutdown, graphiql, health, readiness},
     identity::{Https, Issuers, OpenIdConnect, demo::DemoIssuer},
 };
+use sealer::{Sealer, Signer};
 use vault::{
     KeyEncryptionKey, KeyStore,
     files::{FileRules, FileVault, MediaType},
@@ -99,6 +100,14 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
         },
     )
     .context("the files cannot be opened")?;
+    let signer = config.log.signer.clone();
+    let signer = signer.unwrap_or_else(|| beside(arguments, "signer"));
+    let signer = Signer::open(Disk::new(), &signer, &config.log.origin)
+        .context("the signer of the log cannot be opened")?;
+    let tree = beside(arguments, "tree");
+    let sealer = Sealer::open(Arc::clone(&store) as _, Disk::new(), &tree, signer)
+        .await
+        .context("the log cannot be sealed")?;
     let city = City::start(Parts {
         envelopes: Arc::clone(&store) as _,
         store,
@@ -106,7 +115,7 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
         files: Arc::new(files),
         clock: Arc::clone(&clock),
         authenticate: authenticate(&config, demo.as_ref(), &clock)?,
-        seals: None,
+        seals: Some(Arc::new(sealer)),
         profile: Profile::named(&config.profile)?,
         graphql: config.graphql.clone(),
     })
