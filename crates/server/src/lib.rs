@@ -5,6 +5,7 @@
 
 mod city;
 mod founding;
+pub mod import;
 mod timers;
 
 pub use city::{City, Parts, StartError};
