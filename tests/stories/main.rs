@@ -2,6 +2,7 @@
 //! calendar that the story turns.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod import;
 mod public_comment;
 mod public_comment_files;
 mod support;

@@ -134,6 +134,17 @@ impl Story {
         Ulid::from_parts(1_700_000_000_000, u128::from(count) << 40 | 0x5eed).to_string()
     }
 
+    /// Serves on a free port of this machine until what comes back is dropped.
+    pub(crate) async fn serve(&self) -> Served {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let service = self.city.router.clone();
+        let task = tokio::spawn(async move {
+            let _ = axum::serve(listener, service).await;
+        });
+        Served { address, task }
+    }
+
     /// Any request; the router answers.
     pub(crate) async fn send(&self, request: Request<Body>) -> axum::http::Response<Body> {
         self.city.router.clone().oneshot(request).await.unwrap()
@@ -231,6 +242,25 @@ impl Story {
         let mut answer = self.ask(who, &query, json!({"input": input})).await;
         assert!(answer.get("errors").is_none(), "{mutation}: {answer:#}");
         answer["data"][mutation].take()
+    }
+}
+
+/// A city that listens.
+pub(crate) struct Served {
+    address: std::net::SocketAddr,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Served {
+    /// Where it listens.
+    pub(crate) fn address(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.task.abort();
     }
 }
 
