@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod audit;
+mod import;
 mod public_comment;
 mod public_comment_files;
 mod schema;

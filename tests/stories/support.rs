@@ -196,6 +196,17 @@ impl Story {
         Ulid::from_parts(1_700_000_000_000, u128::from(count) << 40 | 0x5eed).to_string()
     }
 
+    /// Serves on a free port of this machine until what comes back is dropped.
+    pub(crate) async fn serve(&self) -> Served {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let service = self.city.bare_router();
+        let task = tokio::spawn(async move {
+            let _ = axum::serve(listener, service).await;
+        });
+        Served { address, task }
+    }
+
     /// Any request; the router answers.
     pub(crate) async fn send(&self, request: Request<Body>) -> axum::http::Response<Body> {
         self.city.bare_router().oneshot(request).await.unwrap()
@@ -303,6 +314,25 @@ fn files(folder: &Path, keys: &Arc<KeyStore>) -> Arc<FileVault> {
     };
     let files = FileVault::open(disk::Disk::new(), folder, Arc::clone(keys), rules);
     Arc::new(files.unwrap())
+}
+
+/// A city that listens.
+pub(crate) struct Served {
+    address: std::net::SocketAddr,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Served {
+    /// Where it listens.
+    pub(crate) fn address(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
 }
 
 fn morning(day: &str) -> Timestamp {

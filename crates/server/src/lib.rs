@@ -8,6 +8,7 @@ mod config;
 mod demonstration;
 mod export;
 mod founding;
+pub mod import;
 mod pages;
 mod seals;
 pub mod serve;
