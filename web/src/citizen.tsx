@@ -1,7 +1,9 @@
 import { type ComponentType, lazy } from 'react'
 import { start } from './app'
 import type { Params, Route } from './frame/router'
+import { initialLocale } from './frame/settings'
 import { HomePage } from './institutions/public_comment/citizen/home-page'
+import { citizenCatalogue } from './institutions/public_comment/messages'
 
 type Screen = ComponentType<{ params: Params }>
 const part = <K extends string>(load: () => Promise<Record<K, Screen>>, name: K) =>
@@ -37,6 +39,9 @@ const routes: readonly Route[] = [
   { pattern: '/accessibility', screen: part(help, 'AccessibilityPage') },
   { pattern: '/sign-in/return', screen: lazy(() => import('./identity/pages')) },
 ]
+
+// The sentences of the first screen are on their way while the rest is still being read.
+void citizenCatalogue.read(initialLocale())
 
 start({
   home: '/',

@@ -7,7 +7,6 @@ import {
   type FieldErrors,
   Radios,
   Screen,
-  Section,
   TextArea,
   TextField,
 } from '../../../frame/components'
@@ -114,7 +113,7 @@ export function DecideScreen({ passages, unanswered, initial, onDecide }: Decide
         {passages.map((passage, at) => {
           const { after, reason, items } = changeOf(passage)
           return (
-            <Section key={passage.passage} heading={d.passage(passage.passage)}>
+            <div key={passage.passage}>
               <TextArea
                 label={d.passage(passage.passage)}
                 name={`after-${at}`}
@@ -143,7 +142,7 @@ export function DecideScreen({ passages, unanswered, initial, onDecide }: Decide
                   />
                 </>
               )}
-            </Section>
+            </div>
           )
         })}
         <Actions>
