@@ -1,1 +1,6 @@
-//! Stories over HTTP, a file per institution.
+//! Stories over HTTP, a file per institution: several persons, one city, and a
+//! calendar that the story turns.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod public_comment;
+mod support;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    LegalDate,
+    Language, LegalDate, WardCode,
     ids::{IdError, OfficerId, SubjectId},
 };
 
@@ -37,6 +37,8 @@ pub struct Actor {
     pub id: ActorId,
     /// The roles that the actor holds at this moment.
     pub roles: Vec<Role>,
+    /// The ward that the actor acts for, where that matters.
+    pub ward: Option<WardCode>,
 }
 
 impl Actor {
@@ -45,6 +47,7 @@ impl Actor {
         Self {
             id: ActorId::System,
             roles: vec![Role::System],
+            ward: None,
         }
     }
 
@@ -151,6 +154,25 @@ impl Role {
             Self::RecordsManager => "records_manager",
             Self::Auditor => "auditor",
             Self::System => "system",
+        }
+    }
+
+    /// The name that people read.
+    pub fn name(self, language: Language) -> &'static str {
+        let (ja, en) = match self {
+            Self::Citizen => ("市民", "citizen"),
+            Self::Operator => ("受付担当", "intake operator"),
+            Self::BureauOfficer => ("所管局職員", "bureau officer"),
+            Self::Approver => ("承認者", "approver"),
+            Self::ImplementingBody => ("実施機関", "implementing body"),
+            Self::Secretariat => ("事務局", "secretariat"),
+            Self::RecordsManager => ("文書管理者", "records manager"),
+            Self::Auditor => ("監査委員", "auditor"),
+            Self::System => ("システム", "the system"),
+        };
+        match language {
+            Language::Ja => ja,
+            Language::En => en,
         }
     }
 

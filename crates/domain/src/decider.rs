@@ -2,7 +2,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Circumstances, LegalDate, history::Upcast};
+use crate::{Circumstances, LegalDate, Role, history::Upcast, refusal::Refusal};
 
 /// One institution's rules: what may happen next, given what has happened.
 pub trait Decider {
@@ -21,7 +21,11 @@ pub trait Decider {
     /// The parameters that an ordinance sets.
     type Ordinance: Send + Sync;
     /// Why a command is turned down.
-    type Refusal: Send;
+    type Refusal: Refusal + Send;
+
+    /// Who may give a command: one of these roles is needed. The first that the
+    /// actor holds is the role that stands in the log.
+    fn roles(command: &Self::Command) -> &'static [Role];
 
     /// Turns a command into events, or says why not. No event means that
     /// nothing new was asked for.

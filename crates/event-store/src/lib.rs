@@ -18,6 +18,8 @@
 //!   answer, as [`Outcome::Duplicate`].
 
 mod append;
+#[cfg(feature = "contract")]
+pub mod contract;
 mod memory;
 mod position;
 mod stream;

@@ -1,1 +1,21 @@
 //! HTTP and GraphQL: the only place that knows tokens, requests and the schema.
+
+mod city;
+mod connection;
+mod context;
+pub mod desk;
+pub mod gate;
+pub mod http;
+pub mod identity;
+mod log;
+mod node;
+mod ordinance;
+pub mod public_comment;
+mod refusal;
+mod scalars;
+mod schema;
+mod texts;
+mod viewer;
+
+pub use desk::{Desk, Seals};
+pub use schema::{CityExecutor, CitySchema, schema, sdl};

@@ -1,3 +1,40 @@
-//! The program `hiroba`: configuration and wiring, nothing else.
+//! The program `hiroba`.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use server::serve;
+
+/// ひろば: the record of how a city listens, deliberates and decides.
+#[derive(Parser)]
+#[command(name = "hiroba", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Serve(serve::Arguments),
+    /// Prints the GraphQL schema that is served.
+    ///
+    /// Example: hiroba schema > schema.graphql
+    Schema,
+}
+
+fn main() -> ExitCode {
+    let ended = match Arguments::parse().command {
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Schema => {
+            print!("{}", gateway::sdl());
+            Ok(())
+        }
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("hiroba: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,1 +1,9 @@
 //! Checks a city from outside: log, receipts, read models and referendums.
+//!
+//! It depends on neither gateway nor store, and believes nothing but the keys
+//! that it is given.
+
+pub mod log;
+pub mod receipt;
+pub mod referendum;
+pub mod report;

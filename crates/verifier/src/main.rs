@@ -1,3 +1,44 @@
 //! The program `hiroba-verify`: one subcommand per thing that an outsider checks.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use verifier::{log, receipt, referendum};
+
+/// Checks, from outside and without trusting anybody, what a city publishes.
+///
+/// Ends with 0 if all is as it should be, with 1 if there is a finding, and
+/// with 2 if it could not check.
+#[derive(Parser)]
+#[command(name = "hiroba-verify", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Log(log::Arguments),
+    Receipt(receipt::Arguments),
+    /// Checks the archive of a referendum: every ballot, the tally and the
+    /// result.
+    Referendum(referendum::Arguments),
+}
+
+fn main() -> ExitCode {
+    let ended = match Arguments::parse().command {
+        Command::Log(arguments) => log::run(&arguments),
+        Command::Receipt(arguments) => receipt::run(&arguments),
+        Command::Referendum(arguments) => referendum::run(&arguments).map(|holds| {
+            if holds {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::from(1)
+            }
+        }),
+    };
+    ended.unwrap_or_else(|error| {
+        eprintln!("hiroba-verify: {error:#}");
+        ExitCode::from(2)
+    })
+}

@@ -1,0 +1,164 @@
+//! What every request passes through, in order, whatever answers it in the end.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, Method, Response, header},
+    middleware::{Next, from_fn, from_fn_with_state},
+};
+use serde::Deserialize;
+use tower_http::{compression::CompressionLayer, cors::CorsLayer};
+use tracing::Instrument;
+
+use super::{
+    ApiError, Caller, ClientKey, MediaType, REQUEST_ID, Rate, RateLimiter, Reception, StatusPolicy,
+    answer::Refused, headers, metrics, reception::receive,
+};
+
+/// The section `[http]` of the configuration.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HttpSettings {
+    /// Origins whose pages may read our answers; `*` for all. No cookies are
+    /// used, so there is nothing that they could ride on.
+    pub cors_origins: Vec<String>,
+    /// Requests that one client may send; no limit if absent.
+    pub requests: Option<Rate>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+}
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        Self {
+            cors_origins: Vec::new(),
+            requests: Some(Rate {
+                burst: 300,
+                per_minute: 600,
+            }),
+            trusted_proxies: Vec::new(),
+        }
+    }
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("http.cors_origins: {0:?} is not an origin such as https://www.city.example")]
+pub struct NotAnOrigin(String);
+
+/// Puts everything around the routes that every request passes through: its
+/// span and counters, security headers, CORS, compression, its number and its
+/// caller, and the limit of requests.
+///
+/// # Errors
+/// If a setting cannot be used.
+pub fn around(
+    routes: Router,
+    settings: &HttpSettings,
+    reception: Reception,
+) -> Result<Router, NotAnOrigin> {
+    let reception = reception.behind(settings.trusted_proxies.clone());
+    let limiter = settings.requests.map(RateLimiter::new).map(Arc::new);
+    // The last layer is the outermost.
+    Ok(routes
+        .layer(from_fn_with_state(limiter, limit))
+        .layer(from_fn_with_state(reception, receive))
+        .layer(CompressionLayer::new())
+        .layer(cors(&settings.cors_origins)?)
+        .layer(from_fn(headers::secure))
+        .layer(from_fn(metrics::count))
+        .layer(from_fn(trace)))
+}
+
+/// A span for each request with the names of OpenTelemetry. No address, no
+/// query, no header is logged: they tell of people.
+async fn trace(request: Request, next: Next) -> Response<Body> {
+    let route = request
+        .extensions()
+        .get::<axum::extract::MatchedPath>()
+        .map(|path| path.as_str().to_owned());
+    let span = tracing::info_span!(
+        "http.server.request",
+        http.request.method = %request.method(),
+        http.route = route,
+        http.response.status_code = tracing::field::Empty,
+        hiroba.request_id = tracing::field::Empty,
+    );
+    async {
+        let response = next.run(request).await;
+        let span = tracing::Span::current();
+        span.record("http.response.status_code", response.status().as_u16());
+        if let Some(id) = response
+            .headers()
+            .get(REQUEST_ID)
+            .and_then(|id| id.to_str().ok())
+        {
+            span.record("hiroba.request_id", id);
+        }
+        if response.status().is_server_error() {
+            tracing::warn!("answered with an error of ours");
+        } else {
+            tracing::debug!("answered");
+        }
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+async fn limit(
+    State(limiter): State<Option<Arc<RateLimiter<ClientKey>>>>,
+    request: Request,
+    next: Next,
+) -> Response<Body> {
+    let (Some(limiter), Some(caller)) = (limiter, request.extensions().get::<Caller>()) else {
+        return next.run(request).await;
+    };
+    // By address, so that nobody gets a fresh limit with each new account.
+    let key = ClientKey::of_address(caller.address);
+    match limiter.spend(&key, 1, caller.now) {
+        Ok(_) => next.run(request).await,
+        Err(retry_after) => Refused::by_code(ApiError::RateLimited { retry_after }).answer(
+            MediaType::accepted(request.headers()).unwrap_or(MediaType::Json),
+            StatusPolicy::default(),
+            caller.language,
+            &caller.request_id,
+        ),
+    }
+}
+
+fn cors(origins: &[String]) -> Result<CorsLayer, NotAnOrigin> {
+    let layer = CorsLayer::new()
+        .allow_methods([Method::GET, Method::POST, Method::PUT])
+        .allow_headers([
+            header::ACCEPT,
+            header::ACCEPT_LANGUAGE,
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            REQUEST_ID,
+        ])
+        .expose_headers([
+            REQUEST_ID,
+            header::RETRY_AFTER,
+            HeaderName::from_static("etag"),
+        ])
+        .max_age(std::time::Duration::from_secs(3600));
+    if origins.iter().any(|origin| origin == "*") {
+        return Ok(layer.allow_origin(tower_http::cors::Any));
+    }
+    let origins = origins
+        .iter()
+        .map(|origin| {
+            let rest = origin
+                .strip_prefix("https://")
+                .or_else(|| origin.strip_prefix("http://"))
+                .filter(|rest| !rest.is_empty() && !rest.contains('/'));
+            rest.and_then(|_| HeaderValue::from_str(origin).ok())
+                .ok_or_else(|| NotAnOrigin(origin.clone()))
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(layer.allow_origin(origins))
+}

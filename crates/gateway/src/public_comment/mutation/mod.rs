@@ -1,0 +1,28 @@
+//! Every command of the institution, as a mutation. Files follow the stages of
+//! `domain::public_comment::decide`.
+
+pub mod drafting;
+pub mod intake;
+pub mod moderation;
+mod payload;
+pub mod result;
+pub mod review;
+
+use async_graphql::MergedObject;
+
+pub use drafting::DraftingMutation;
+pub use intake::IntakeMutation;
+pub(crate) use intake::{ReceiptInput, holds_receipt};
+pub use moderation::ModerationMutation;
+pub use result::ResultMutation;
+pub use review::ReviewMutation;
+
+/// All commands of public comment.
+#[derive(MergedObject, Default)]
+pub struct PublicCommentMutation(
+    DraftingMutation,
+    IntakeMutation,
+    ReviewMutation,
+    ResultMutation,
+    ModerationMutation,
+);

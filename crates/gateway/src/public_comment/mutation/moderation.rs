@@ -1,0 +1,193 @@
+//! Hiding with a reason, appeal, and taking down by order of law.
+
+use async_graphql::{Context, ID, InputObject, Object};
+use domain::{
+    ids::{ItemId, SubmissionId},
+    public_comment::{Command, WithdrawnText},
+};
+
+use super::{
+    super::words::{HidingReason, WithdrawnField},
+    payload::{ask, case_results, submission_results},
+};
+use crate::{
+    context::Ask,
+    http::ApiError,
+    scalars::{CommandUlid, parse_id},
+};
+
+/// Hides an opinion from the page.
+#[derive(InputObject)]
+pub struct HideOpinionInput {
+    /// Made by the client, once for this command.
+    pub command_id: CommandUlid,
+    /// The submission.
+    pub submission: ID,
+    /// Why, by its code.
+    pub reason: HidingReason,
+    /// Why, in words; public.
+    pub note: Option<String>,
+}
+
+/// Decides on a hiding.
+#[derive(InputObject)]
+pub struct SettleHidingInput {
+    /// Made by the client, once for this command.
+    pub command_id: CommandUlid,
+    /// The submission.
+    pub submission: ID,
+    /// Why; public.
+    pub reason: String,
+}
+
+/// Takes a published text down by order of law.
+#[derive(InputObject)]
+pub struct WithdrawPublicationInput {
+    /// Made by the client, once for this command.
+    pub command_id: CommandUlid,
+    /// The submission, or the item whose text it is.
+    pub target: ID,
+    /// Which of its texts.
+    pub field: WithdrawnField,
+    /// The law or order.
+    pub legal_basis: String,
+    /// The number of the decision.
+    pub decision_no: String,
+}
+
+submission_results! {
+    HideOpinionPayload, HideOpinionResult: "An opinion was hidden from the page.";
+    ReverseHidingPayload, ReverseHidingResult: "A hiding was lifted.";
+    UpholdHidingPayload, UpholdHidingResult: "A hiding stays after an appeal.";
+}
+
+case_results! {
+    WithdrawPublicationPayload, WithdrawPublicationResult: "A published text was taken down.";
+}
+
+/// Hiding, appeal, taking down.
+#[derive(Default)]
+pub struct ModerationMutation;
+
+/// Hiding, appeal, taking down.
+#[Object]
+impl ModerationMutation {
+    /// Hides an opinion from the page, with a public reason. For the
+    /// secretariat. It stays in the log and in the counts, and its submitter
+    /// can appeal.
+    async fn hide_opinion(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one, and why.")] input: HideOpinionInput,
+    ) -> Result<HideOpinionResult, ApiError> {
+        let submission: SubmissionId = parse_id(&input.submission)?;
+        let command = Command::HideOpinion {
+            submission,
+            reason: input.reason.into(),
+            note: input.note,
+        };
+        let outcome = about(ctx, input.command_id, submission, command).await?;
+        HideOpinionResult::of(outcome, submission)
+    }
+
+    /// Lifts a hiding. For the secretariat or an approver; after an appeal, for
+    /// somebody else than who hid it.
+    async fn reverse_hiding(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one, and why.")] input: SettleHidingInput,
+    ) -> Result<ReverseHidingResult, ApiError> {
+        let submission: SubmissionId = parse_id(&input.submission)?;
+        let command = Command::ReverseHiding {
+            submission,
+            reason: input.reason,
+        };
+        let outcome = about(ctx, input.command_id, submission, command).await?;
+        ReverseHidingResult::of(outcome, submission)
+    }
+
+    /// Keeps a hiding after an appeal. For the secretariat or an approver, and
+    /// for somebody else than who hid it.
+    async fn uphold_hiding(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one, and why.")] input: SettleHidingInput,
+    ) -> Result<UpholdHidingResult, ApiError> {
+        let submission: SubmissionId = parse_id(&input.submission)?;
+        let command = Command::UpholdHiding {
+            submission,
+            reason: input.reason,
+        };
+        let outcome = about(ctx, input.command_id, submission, command).await?;
+        UpholdHidingResult::of(outcome, submission)
+    }
+
+    /// Takes a published text down by order of law. For the records manager.
+    /// The log keeps its commitment, and every proof stays.
+    async fn withdraw_publication(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which text, and by which decision.")] input: WithdrawPublicationInput,
+    ) -> Result<WithdrawPublicationResult, ApiError> {
+        let (actor, _) = ctx.viewer().officer().await?;
+        let city = ctx.desk().city();
+        let of_submission = |id: &ID| {
+            let submission: SubmissionId = parse_id(id)?;
+            Ok::<_, ApiError>((submission, city.public_comment.of_submission(submission)))
+        };
+        let of_item = |id: &ID| {
+            let item: ItemId = parse_id(id)?;
+            Ok::<_, ApiError>((item, city.public_comment.of_item(item)))
+        };
+        let target = &input.target;
+        let (text, case) = match input.field {
+            WithdrawnField::Body => {
+                let (submission, case) = of_submission(target)?;
+                (WithdrawnText::Body { submission }, case)
+            }
+            WithdrawnField::Attachments => {
+                let (submission, case) = of_submission(target)?;
+                (WithdrawnText::Attachments { submission }, case)
+            }
+            WithdrawnField::Summary => {
+                let (item, case) = of_item(target)?;
+                (WithdrawnText::Summary { item }, case)
+            }
+            WithdrawnField::Excerpt => {
+                let (item, case) = of_item(target)?;
+                (WithdrawnText::Excerpt { item }, case)
+            }
+            WithdrawnField::Response => {
+                let (item, case) = of_item(target)?;
+                (WithdrawnText::Response { item }, case)
+            }
+        };
+        let case = case.ok_or(ApiError::NotFound)?.id;
+        let command = Command::WithdrawPublication {
+            text,
+            legal_basis: input.legal_basis,
+            decision_no: input.decision_no,
+        };
+        Ok(
+            ask(ctx, input.command_id.0, case, actor, command, Vec::new())
+                .await?
+                .into(),
+        )
+    }
+}
+
+async fn about(
+    ctx: &Context<'_>,
+    command_id: CommandUlid,
+    submission: SubmissionId,
+    command: Command,
+) -> Result<Result<super::payload::Recorded, crate::refusal::Refusal>, ApiError> {
+    let (actor, _) = ctx.viewer().officer().await?;
+    let city = ctx.desk().city();
+    let case = city
+        .public_comment
+        .of_submission(submission)
+        .ok_or(ApiError::NotFound)?
+        .id;
+    ask(ctx, command_id.0, case, actor, command, Vec::new()).await
+}

@@ -1,0 +1,85 @@
+//! Who looks.
+
+use domain::{
+    Actor, ActorId, Role,
+    ids::{CaseId, OfficerId, SubjectId},
+};
+
+use crate::{
+    desk::Desk,
+    http::{ApiError, Caller, Text},
+    identity::Identity,
+};
+
+/// Whoever looks at the city, and what they hold.
+#[derive(Clone, Copy)]
+pub struct Viewer<'a> {
+    desk: &'a Desk,
+    identity: Option<&'a Identity>,
+}
+
+impl<'a> Viewer<'a> {
+    /// Whoever sent this request.
+    pub fn of(desk: &'a Desk, caller: &'a Caller) -> Self {
+        Self {
+            desk,
+            identity: caller.identity.as_deref(),
+        }
+    }
+
+    /// Who is signed in.
+    pub fn identity(&self) -> Result<&'a Identity, ApiError> {
+        self.identity.ok_or_else(ApiError::unauthenticated)
+    }
+
+    /// Whether the viewer holds one of these roles.
+    pub fn holds(&self, roles: &[Role]) -> bool {
+        self.identity
+            .is_some_and(|identity| roles.iter().any(|role| identity.roles.contains(role)))
+    }
+
+    /// The viewer's pseudonym in a case, if they took part in it.
+    pub fn subject_in(&self, case: CaseId) -> Option<SubjectId> {
+        self.desk.known_subject(self.identity?, case)
+    }
+
+    /// The viewer as somebody who works for the city.
+    pub async fn officer(&self) -> Result<(Actor, OfficerId), ApiError> {
+        let identity = self.identity()?;
+        let roles: Vec<Role> = identity
+            .roles
+            .iter()
+            .copied()
+            .filter(|role| role.is_staff())
+            .collect();
+        if roles.is_empty() {
+            return Err(ApiError::Forbidden(Text::new(
+                "この操作は市の職員だけが行えます",
+                "only officers of the city can do this",
+            )));
+        }
+        let officer = self.desk.officer(identity).await?;
+        let actor = Actor {
+            id: ActorId::Officer(officer),
+            roles,
+            ward: identity.ward.as_deref().and_then(|code| code.parse().ok()),
+        };
+        Ok((actor, officer))
+    }
+
+    /// The viewer as a person who takes part in a case; their pseudonym is made
+    /// if they have none.
+    pub async fn citizen_in(&self, case: CaseId) -> Result<(Actor, SubjectId), ApiError> {
+        let subject = self.desk.subject(self.identity()?, case).await?;
+        Ok((citizen(subject), subject))
+    }
+}
+
+/// A person who takes part, under their pseudonym in a case.
+pub fn citizen(subject: SubjectId) -> Actor {
+    Actor {
+        id: ActorId::Subject(subject),
+        roles: vec![Role::Citizen],
+        ward: None,
+    }
+}

@@ -1,0 +1,220 @@
+//! A city for a story: its own clock, its own persons, everything in memory
+//! but the keys.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicU64, Ordering},
+};
+
+use application::Clock;
+use axum::{
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header},
+};
+use domain::{Role, ordinance::profile::Profile};
+use event_store::MemoryStore;
+use futures::future::BoxFuture;
+use gateway::{
+    http::{ApiError, Authenticate, GraphQlSettings},
+    identity::Identity,
+};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use server::{City, Parts};
+use tower::ServiceExt;
+use ulid::Ulid;
+use vault::{KeyEncryptionKey, KeyStore};
+
+/// A clock that a story turns.
+#[derive(Debug)]
+pub(crate) struct StoryClock(Mutex<Timestamp>);
+
+impl Clock for StoryClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// The persons of the stories. Their token is their name.
+const CAST: &[(&str, &[Role])] = &[
+    ("hanako", &[Role::Citizen]),
+    ("taro", &[Role::Citizen]),
+    ("operator", &[Role::Operator]),
+    ("clerk", &[Role::BureauOfficer]),
+    ("approver", &[Role::Approver]),
+    ("mayor", &[Role::ImplementingBody]),
+    ("secretariat", &[Role::Secretariat]),
+    ("records", &[Role::RecordsManager]),
+];
+
+struct Cast;
+
+impl Authenticate for Cast {
+    fn authenticate<'a>(
+        &'a self,
+        token: &'a str,
+    ) -> BoxFuture<'a, Result<Arc<Identity>, ApiError>> {
+        let person = CAST.iter().find(|(name, _)| *name == token);
+        let identity = person.map(|(name, roles)| Identity {
+            issuer: "https://cast.example".to_owned(),
+            subject: (*name).to_owned(),
+            roles: roles.to_vec(),
+            ward: None,
+            name: None,
+            valid_until: Timestamp::MAX,
+        });
+        Box::pin(async { identity.map(Arc::new).ok_or_else(ApiError::unauthenticated) })
+    }
+}
+
+/// A city for a story.
+pub(crate) struct Story {
+    city: City,
+    clock: Arc<StoryClock>,
+    commands: AtomicU64,
+    _keys: tempfile::TempDir,
+}
+
+impl Story {
+    /// A city at 9 o'clock in the morning of this day.
+    pub(crate) async fn on(day: &str) -> Self {
+        let clock = Arc::new(StoryClock(Mutex::new(morning(day))));
+        let store = Arc::new(MemoryStore::default());
+        let folder = tempfile::tempdir().unwrap();
+        let keys = KeyStore::open(
+            disk::Disk::new(),
+            &folder.path().join("keys"),
+            KeyEncryptionKey::from_bytes(&[7; 32]),
+        );
+        let city = City::start(Parts {
+            store: Arc::clone(&store) as _,
+            envelopes: store,
+            keys: Arc::new(keys.unwrap()),
+            clock: Arc::clone(&clock) as _,
+            authenticate: Arc::new(Cast),
+            seals: None,
+            profile: Profile::named("kawasaki2009").unwrap(),
+            graphql: GraphQlSettings::default(),
+        });
+        Self {
+            city: city.await.unwrap(),
+            clock,
+            commands: AtomicU64::new(1),
+            _keys: folder,
+        }
+    }
+
+    /// Turns the calendar to 9 o'clock in the morning of this day.
+    pub(crate) fn turn_to(&self, day: &str) {
+        *self.clock.0.lock().unwrap() = morning(day);
+    }
+
+    /// Turns the clock to a moment.
+    pub(crate) fn turn_to_moment(&self, moment: &str) {
+        *self.clock.0.lock().unwrap() = moment.parse().unwrap();
+    }
+
+    /// A fresh command id.
+    pub(crate) fn command(&self) -> String {
+        let count = self.commands.fetch_add(1, Ordering::Relaxed);
+        Ulid::from_parts(1_700_000_000_000, u128::from(count) << 40 | 0x5eed).to_string()
+    }
+
+    /// Somebody asks; the whole answer comes back.
+    pub(crate) async fn ask(&self, who: &str, query: &str, variables: Value) -> Value {
+        let mut request = Request::post("/graphql")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::ACCEPT, "application/graphql-response+json");
+        if who != "nobody" {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {who}"));
+        }
+        let body = json!({"query": query, "variables": variables}).to_string();
+        let request = request.body(Body::from(body)).unwrap();
+        let response = self.city.bare_router().oneshot(request).await.unwrap();
+        let status = response.status();
+        let bytes = to_bytes(response.into_body(), 1 << 24).await.unwrap();
+        let answer: Value = serde_json::from_slice(&bytes).unwrap();
+        assert!(
+            status == StatusCode::OK || answer.get("errors").is_some(),
+            "{status} without errors: {answer}"
+        );
+        answer
+    }
+
+    /// Somebody asks, and nothing goes wrong.
+    #[track_caller]
+    pub(crate) fn get<'a>(
+        &'a self,
+        who: &'a str,
+        query: &'a str,
+        variables: Value,
+    ) -> impl Future<Output = Value> + 'a {
+        let place = std::panic::Location::caller();
+        async move {
+            let mut answer = self.ask(who, query, variables).await;
+            assert!(answer.get("errors").is_none(), "{place}: {answer:#}");
+            answer["data"].take()
+        }
+    }
+
+    /// Somebody gives a command, named as its mutation; the payload comes back.
+    #[track_caller]
+    pub(crate) fn does<'a>(
+        &'a self,
+        who: &'a str,
+        mutation: &'a str,
+        input: Value,
+        selection: &'a str,
+    ) -> impl Future<Output = Value> + 'a {
+        let place = std::panic::Location::caller();
+        async move {
+            let outcome = self.tries(who, mutation, input, selection).await;
+            assert_ne!(outcome["__typename"], "Refusal", "{place}: {outcome:#}");
+            outcome
+        }
+    }
+
+    /// Somebody gives a command and is refused; the code comes back.
+    #[track_caller]
+    pub(crate) fn is_refused<'a>(
+        &'a self,
+        who: &'a str,
+        mutation: &'a str,
+        input: Value,
+    ) -> impl Future<Output = String> + 'a {
+        let place = std::panic::Location::caller();
+        async move {
+            let outcome = self.tries(who, mutation, input, "__typename").await;
+            assert_eq!(outcome["__typename"], "Refusal", "{place}: {outcome:#}");
+            for message in ["messageJa", "messageEn"] {
+                assert!(
+                    !outcome[message].as_str().unwrap().is_empty(),
+                    "{place}: {outcome:#}"
+                );
+            }
+            outcome["code"].as_str().unwrap().to_owned()
+        }
+    }
+
+    async fn tries(&self, who: &str, mutation: &str, mut input: Value, selection: &str) -> Value {
+        if input.get("commandId").is_none() {
+            input["commandId"] = json!(self.command());
+        }
+        let mut capital = mutation.chars();
+        let name = capital.next().unwrap().to_uppercase().to_string() + capital.as_str();
+        let query = format!(
+            "mutation($input: {name}Input!) {{ {mutation}(input: $input) {{
+                __typename
+                ... on {name}Payload {{ {selection} }}
+                ... on Refusal {{ code messageJa messageEn }}
+            }} }}"
+        );
+        let mut answer = self.ask(who, &query, json!({"input": input})).await;
+        assert!(answer.get("errors").is_none(), "{mutation}: {answer:#}");
+        answer["data"][mutation].take()
+    }
+}
+
+fn morning(day: &str) -> Timestamp {
+    format!("{day}T09:00:00+09:00").parse().unwrap()
+}

@@ -1,0 +1,88 @@
+//! `cargo xtask test`: everything that must hold.
+
+use std::time::Instant;
+
+use anyhow::bail;
+
+use crate::{
+    packages,
+    shell::{self, program},
+};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Run these parts only: format, lint, rust.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// Do not install anything.
+    #[arg(long)]
+    no_install: bool,
+}
+
+/// A part of the tests.
+struct Part {
+    name: &'static str,
+    run: fn() -> anyhow::Result<()>,
+}
+
+const PARTS: &[Part] = &[
+    Part {
+        name: "format",
+        run: || shell::run(&mut program("cargo", &["fmt", "--all", "--check"])),
+    },
+    Part {
+        name: "lint",
+        run: || {
+            shell::run(&mut program(
+                "cargo",
+                &[
+                    "clippy",
+                    "--workspace",
+                    "--all-targets",
+                    "--quiet",
+                    "--",
+                    "-D",
+                    "warnings",
+                ],
+            ))
+        },
+    },
+    Part {
+        name: "rust",
+        run: || shell::run(&mut program("cargo", &["test", "--workspace", "--quiet"])),
+    },
+];
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    for name in &args.only {
+        if !PARTS.iter().any(|part| part.name == name) {
+            let names: Vec<_> = PARTS.iter().map(|part| part.name).collect();
+            bail!("there is no part {name:?}; there are: {}", names.join(", "));
+        }
+    }
+    packages::require_node()?;
+    if !args.no_install {
+        packages::install_missing()?;
+    }
+    let chosen =
+        |part: &&Part| args.only.is_empty() || args.only.iter().any(|name| name == part.name);
+    let mut failed = Vec::new();
+    for part in PARTS.iter().filter(chosen) {
+        println!("== {}", part.name);
+        let started = Instant::now();
+        let outcome = (part.run)();
+        let seconds = started.elapsed().as_secs();
+        match outcome {
+            Ok(()) => println!("== {} passed in {seconds} s", part.name),
+            Err(error) => {
+                println!("== {} FAILED after {seconds} s: {error:#}", part.name);
+                failed.push(part.name);
+            }
+        }
+    }
+    if !failed.is_empty() {
+        bail!("failed: {}", failed.join(", "));
+    }
+    println!("all parts passed");
+    Ok(())
+}
