@@ -82,6 +82,7 @@ export async function answerAndPublishResults({ page, url, city, shot }) {
   await press(page, 'そのまま公表する')
   await list.getByRole('button').nth(1).focus()
   await page.keyboard.press('x')
+  await page.getByLabel('A 反映したもの').check()
   await press(page, '回答する')
   await page.getByText('未回答はありません').waitFor()
   await shot('answered')
@@ -91,6 +92,9 @@ export async function answerAndPublishResults({ page, url, city, shot }) {
   await fill(page, '第2項の決定後の文', '歩道の幅は5メートル以上とする。')
   await fill(page, '変えた理由', '狭いという意見のため')
   await press(page, '決定を記録する')
+  await page.getByText('もとになった変更を選んでください').first().waitFor()
+  await page.getByLabel('3 賛成です。').check()
+  await press(page, '決定を記録する')
   await recorded(page)
   await page.goto(`${url}/staff/cases/${id}/result`)
   await page.locator('#reasons').and(page.getByText('意見を受けて改めた。')).waitFor()
@@ -99,6 +103,7 @@ export async function answerAndPublishResults({ page, url, city, shot }) {
   await page.getByRole('dialog').getByRole('button', { name: '結果を公表する' }).click()
   await recorded(page)
   const [change] = city.office.decision.changes
+  if (change.items.length !== 1) throw new Error('the change does not name the opinion that led to it')
   const [reason] = city.office.results.changeReasons
   if (!/^change_[0-9A-Z]{26}$/.test(change.id) || reason.id !== change.id)
     throw new Error('the change and its reason do not meet')

@@ -104,6 +104,7 @@ export class SmallCity {
       }
       return { enterOpinion: { __typename: 'EnterOpinionPayload', position: 42, submission } }
     },
+    LooksAt: () => ({ looksAt: [] }),
     Viewer: () => ({ viewer: null }),
   }
 

@@ -106,6 +106,21 @@ export class SmallOffice {
       }),
     }),
     StaffCase: ({ id }) => ({ publicCommentCase: this.view(id) }),
+    ReflectedItems: ({ id }) => {
+      const items = (this.submissions.get(id) ?? []).flatMap((one) => one.items)
+      const nodes = items.map((item, at) => ({
+        ...item,
+        number: at + 1,
+        changedPolicy: item.changedPolicy === true,
+      }))
+      const pageInfo = typed('PageInfo', { hasNextPage: false, endCursor: null })
+      return {
+        publicCommentCase: typed('PublicCommentCase', {
+          id,
+          items: typed('OpinionItemConnection', { nodes, pageInfo }),
+        }),
+      }
+    },
     Queue: ({ id }) => ({ publicCommentCase: this.view(id) }),
     DraftCase: ({ input }) => {
       const id = `case_${input.commandId}`
@@ -151,6 +166,7 @@ export class SmallOffice {
     AssignResponse: ({ input }) => {
       for (const item of this.items(input.target.items))
         Object.assign(item, {
+          changedPolicy: input.changedPolicy,
           category: input.category,
           response: typed('CityResponse', { text: text(input.response) }),
         })
