@@ -1,5 +1,6 @@
 //! Writing an archive, event by event.
 
+use super::chain::Links;
 use super::event::{Event, EventKind, Header, SetupData};
 use super::grammar::{OutOfOrder, Stage};
 use super::tar::{self, Name};
@@ -38,6 +39,11 @@ impl Writer {
             },
             bytes,
         )
+    }
+
+    /// A writer that goes on where a chain has been followed to.
+    pub fn after(links: Links) -> Self {
+        Self::at(links.timestamp, links.stage, links.head, links.height)
     }
 
     pub(super) fn at(timestamp: u64, stage: Stage, head: Option<Hash>, height: u64) -> Self {
