@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::Story;
 
-fn content() -> Value {
+pub(crate) fn content() -> Value {
     json!({
         "number": "8川ま第12号",
         "title": {"ja": "自転車通行環境整備計画（案）", "en": "Draft plan for cycling"},
@@ -21,7 +21,7 @@ fn content() -> Value {
     })
 }
 
-fn call(case: &str, closes_on: &str) -> Value {
+pub(crate) fn call(case: &str, closes_on: &str) -> Value {
     json!({
         "case": case,
         "revision": 1,

@@ -1,5 +1,5 @@
 //! A city for a story: its own clock, its own persons, everything in memory
-//! but the keys.
+//! but the keys and the files.
 
 use std::sync::{
     Arc, Mutex,
@@ -23,7 +23,10 @@ use serde_json::{Value, json};
 use server::{City, Parts};
 use tower::ServiceExt;
 use ulid::Ulid;
-use vault::{KeyEncryptionKey, KeyStore};
+use vault::{
+    KeyEncryptionKey, KeyStore,
+    files::{FileRules, FileVault, MediaType},
+};
 
 /// A clock that a story turns.
 #[derive(Debug)]
@@ -72,7 +75,7 @@ pub(crate) struct Story {
     city: City,
     clock: Arc<StoryClock>,
     commands: AtomicU64,
-    _keys: tempfile::TempDir,
+    _folder: tempfile::TempDir,
 }
 
 impl Story {
@@ -86,10 +89,21 @@ impl Story {
             &folder.path().join("keys"),
             KeyEncryptionKey::from_bytes(&[7; 32]),
         );
+        let keys = Arc::new(keys.unwrap());
+        let files = FileVault::open(
+            disk::Disk::new(),
+            &folder.path().join("files"),
+            Arc::clone(&keys),
+            FileRules {
+                largest: 4 << 20,
+                allowed: MediaType::ALL.to_vec(),
+            },
+        );
         let city = City::start(Parts {
             store: Arc::clone(&store) as _,
             envelopes: store,
-            keys: Arc::new(keys.unwrap()),
+            keys,
+            files: Arc::new(files.unwrap()),
             clock: Arc::clone(&clock) as _,
             authenticate: Arc::new(Cast),
             seals: None,
@@ -100,7 +114,7 @@ impl Story {
             city: city.await.unwrap(),
             clock,
             commands: AtomicU64::new(1),
-            _keys: folder,
+            _folder: folder,
         }
     }
 
@@ -118,6 +132,11 @@ impl Story {
     pub(crate) fn command(&self) -> String {
         let count = self.commands.fetch_add(1, Ordering::Relaxed);
         Ulid::from_parts(1_700_000_000_000, u128::from(count) << 40 | 0x5eed).to_string()
+    }
+
+    /// Any request; the router answers.
+    pub(crate) async fn send(&self, request: Request<Body>) -> axum::http::Response<Body> {
+        self.city.router.clone().oneshot(request).await.unwrap()
     }
 
     /// Somebody asks; the whole answer comes back.

@@ -7,11 +7,12 @@ use anyhow::bail;
 use crate::{
     packages,
     shell::{self, program},
+    tidy, web,
 };
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Run these parts only: format, lint, rust.
+    /// Run these parts only: format, lint, tidy, interop, rust, web, browser.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// Do not install anything.
@@ -48,8 +49,41 @@ const PARTS: &[Part] = &[
         },
     },
     Part {
+        name: "tidy",
+        run: tidy::check,
+    },
+    Part {
+        name: "interop",
+        run: || web::install("tests/interop"),
+    },
+    Part {
         name: "rust",
-        run: || shell::run(&mut program("cargo", &["test", "--workspace", "--quiet"])),
+        run: || {
+            shell::run(&mut program(
+                "cargo",
+                &["test", "--workspace", "--no-fail-fast"],
+            ))
+        },
+    },
+    Part {
+        name: "web",
+        run: || {
+            web::install("web")?;
+            web::script("check")?;
+            web::script("build")?;
+            web::script("test")
+        },
+    },
+    Part {
+        name: "browser",
+        run: || {
+            if shell::is_installed("chromium") {
+                web::script("test:browser")
+            } else {
+                println!("chromium is not installed: the pages were not tested in a browser");
+                Ok(())
+            }
+        },
     },
 ];
 

@@ -11,7 +11,7 @@ use event_store::EventStore;
 use jiff::Timestamp;
 use read_models::{City, Reader};
 use ulid::Ulid;
-use vault::{Account, KeyStore, Sealing, Subject};
+use vault::{Account, KeyStore, Sealing, Subject, files::FileVault};
 
 use crate::{http::ApiError, identity::Identity};
 
@@ -29,6 +29,8 @@ pub struct Desk {
     pub envelopes: Arc<dyn event_store::Vault>,
     /// Seals and opens texts.
     pub sealing: Sealing,
+    /// Keeps files.
+    pub files: Arc<FileVault>,
     /// Tells the moment.
     pub clock: Arc<dyn Clock>,
     /// Signs checkpoints and makes receipts, where the log is sealed.

@@ -4,7 +4,7 @@
 //! The text and the author of an opinion are under embargo until the result is
 //! published (institutions: 公開). That something was submitted is public.
 
-use domain::{Role, public_comment::WithdrawnText};
+use domain::{Role, ids::FileId, public_comment::WithdrawnText};
 use read_models::{
     TextRef,
     public_comment::{Case, Form, Item, Submission},
@@ -110,6 +110,18 @@ pub fn attachments(viewer: &Viewer<'_>, own: bool, case: &Case, submission: &Sub
         && !case.taken_down.contains(&WithdrawnText::Attachments {
             submission: submission.id,
         })
+}
+
+/// Whether a document beside a draft may be read: everybody reads what was
+/// published, earlier versions too, and the officers of the case the rest.
+pub fn document(viewer: &Viewer<'_>, case: &Case, file: FileId) -> bool {
+    is_public_document(case, file) || may_read_drafts(viewer)
+}
+
+/// Whether everybody may read a document.
+pub fn is_public_document(case: &Case, file: FileId) -> bool {
+    let mut published = case.materials.values().flatten();
+    published.any(|version| version.published.file.file == file)
 }
 
 /// Whether everybody may read an opinion; if not, why.

@@ -4,6 +4,7 @@ mod city;
 mod connection;
 mod context;
 pub mod desk;
+pub mod files;
 pub mod gate;
 pub mod http;
 pub mod identity;

@@ -28,6 +28,11 @@ impl<'a> Seals<'a> {
         }
     }
 
+    /// The counter that it is sealed at.
+    pub fn desk(&self) -> &'a Desk {
+        self.desk
+    }
+
     /// Seals a text in the place of a field, under the key of a subject, which
     /// is made if there is none.
     pub async fn seal(

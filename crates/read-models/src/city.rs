@@ -70,7 +70,11 @@ pub(crate) struct Fact<'a, E> {
 impl City {
     /// Folds the next event.
     pub fn apply(&mut self, recorded: &Recorded) -> Result<(), FoldError> {
-        let position = recorded.position;
+        self.apply_leaf(recorded.position, &recorded.payload)
+    }
+
+    /// Folds the next leaf: all that the views are made of stands in it.
+    pub fn apply_leaf(&mut self, position: Position, leaf: &[u8]) -> Result<(), FoldError> {
         if position < self.size.next_position() {
             return Err(FoldError::Order {
                 expected: self.size.next_position(),
@@ -78,7 +82,7 @@ impl City {
             });
         }
         let unreadable = |error| FoldError::Leaf { position, error };
-        let leaf = Leaf::parse(&recorded.payload).map_err(unreadable)?;
+        let leaf = Leaf::parse(leaf).map_err(unreadable)?;
         match leaf.institution() {
             PublicComment::INSTITUTION => {
                 let event = leaf.event::<PublicComment>().map_err(unreadable)?;

@@ -1,9 +1,10 @@
 //! Digests of the views, for whoever folds them again.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use domain::canonical;
-use serde::Serialize;
+use event_store::LogSize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::City;
@@ -16,6 +17,29 @@ pub struct Digest(pub [u8; 32]);
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// The digests of all views, as they are published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Digests {
+    /// How many events were folded.
+    pub size: LogSize,
+    /// By the name of the view, in hex.
+    pub digests: BTreeMap<String, String>,
+}
+
+impl Digests {
+    /// Those of a city.
+    pub fn of(city: &City) -> Self {
+        let digests = city.digests().into_iter();
+        Self {
+            size: city.size,
+            digests: digests
+                .map(|(name, digest)| (name.to_owned(), digest.to_string()))
+                .collect(),
+        }
     }
 }
 

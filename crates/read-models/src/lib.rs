@@ -19,6 +19,6 @@ pub mod public_comment;
 mod text;
 
 pub use city::{City, FoldError};
-pub use digest::Digest;
+pub use digest::{Digest, Digests};
 pub use projector::{AsOfError, Moment, Projector, Reader};
 pub use text::{TextRef, field};

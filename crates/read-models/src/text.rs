@@ -37,8 +37,10 @@ pub mod field {
     pub const CONTENT: &str = "content";
     /// A title before publication.
     pub const TITLE: &str = "title";
-    /// A file's bytes.
+    /// What is committed to of a file before its publication.
     pub const FILE: &str = "file";
+    /// What is committed to of a file that is published at once.
+    pub const FILE_DIGEST: &str = "file/digest";
     /// A reason before publication.
     pub const REASON: &str = "reason";
     /// What is left of an opinion after redaction.
@@ -50,7 +52,7 @@ pub mod field {
     /// The words of an appeal.
     pub const STATEMENT: &str = "statement";
 
-    /// The bytes of an attachment.
+    /// What is committed to of an attachment.
     pub fn attachment(index: usize) -> Cow<'static, str> {
         format!("attachments/{index}/file").into()
     }

@@ -12,7 +12,7 @@ use gateway::{
 };
 use read_models::{AsOfError, City as Snapshot, Projector, Reader};
 use tokio::task::JoinHandle;
-use vault::{Erasure, KeyStore, Sealing};
+use vault::{Erasure, KeyStore, Sealing, files::FileVault};
 
 use crate::{FoundingError, founding, timers};
 
@@ -24,6 +24,8 @@ pub struct Parts {
     pub envelopes: Arc<dyn event_store::Vault>,
     /// The keys of subjects.
     pub keys: Arc<KeyStore>,
+    /// Keeps files.
+    pub files: Arc<FileVault>,
     /// Tells the moment.
     pub clock: Arc<dyn Clock>,
     /// Tells who calls.
@@ -87,6 +89,7 @@ impl City {
             store: parts.store,
             envelopes: parts.envelopes,
             sealing: Sealing::new(parts.keys),
+            files: parts.files,
             clock: Arc::clone(&parts.clock),
             seals: parts.seals,
         };
@@ -97,7 +100,10 @@ impl City {
         let executor = CityExecutor::new(schema, desk.clone());
         let endpoint = GraphQlEndpoint::new(executor, &sdl, parts.graphql, reception.clone())
             .map_err(|error| StartError::Schema(error.to_string()))?;
-        let routes = endpoint.router();
+        let routes = endpoint
+            .router()
+            .merge(gateway::files::files_router(desk.clone()));
+        gateway::files::settle(&desk).await;
         let closing = tokio::spawn(timers::close_cases(desk.clone()));
         Ok(Self {
             routes,

@@ -16,6 +16,8 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Serve(serve::Arguments),
+    /// 住民投票 on files, step by step, for machines without a network.
+    Referendum(referendum_cli::Args),
     /// Prints the GraphQL schema that is served.
     ///
     /// Example: hiroba schema > schema.graphql
@@ -24,6 +26,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let ended = match Arguments::parse().command {
+        Command::Referendum(arguments) => return referendum_cli::run(arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Schema => {
             print!("{}", gateway::sdl());

@@ -9,7 +9,8 @@
 //! Read in this order: [`hash`], [`edge`], [`proof`], [`tile`] and [`bundle`]
 //! (the tree); [`note`], [`checkpoint`], [`cosignature`], [`policy`] (who says
 //! so); [`receipt`], [`witness`] (what is handed out and asked for);
-//! [`commitment`] (what a leaf does not show).
+//! [`commitment`] and [`opening`] (what a leaf does not show, and how it is
+//! shown).
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
@@ -28,6 +29,7 @@ pub mod cosignature;
 pub mod edge;
 pub mod hash;
 pub mod note;
+pub mod opening;
 pub mod policy;
 pub mod proof;
 pub mod receipt;

@@ -252,7 +252,7 @@ where
 #[must_use]
 pub fn hashes(tile: Tile, bytes: &[u8]) -> Option<&[[u8; Hash::LEN]]> {
     let (hashes, rest) = bytes.as_chunks();
-    (rest.is_empty() && hashes.len() == tile.width.into()).then_some(hashes)
+    (rest.is_empty() && hashes.len() == usize::from(tile.width)).then_some(hashes)
 }
 
 /// The root of a tile's hashes: for a full tile this is one hash of the next

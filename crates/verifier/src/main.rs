@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use verifier::{log, receipt, referendum};
+use verifier::{diff, log, receipt, referendum, replay};
 
 /// Checks, from outside and without trusting anybody, what a city publishes.
 ///
@@ -20,6 +20,8 @@ struct Arguments {
 enum Command {
     Log(log::Arguments),
     Receipt(receipt::Arguments),
+    Replay(replay::Arguments),
+    Diff(diff::Arguments),
     /// Checks the archive of a referendum: every ballot, the tally and the
     /// result.
     Referendum(referendum::Arguments),
@@ -29,6 +31,8 @@ fn main() -> ExitCode {
     let ended = match Arguments::parse().command {
         Command::Log(arguments) => log::run(&arguments),
         Command::Receipt(arguments) => receipt::run(&arguments),
+        Command::Replay(arguments) => replay::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Referendum(arguments) => referendum::run(&arguments).map(|holds| {
             if holds {
                 ExitCode::SUCCESS

@@ -471,9 +471,10 @@ impl Case {
         };
         let left = item.group.replace(group);
         if let Some(left) = left.filter(|left| *left != group)
-            && let Some(left) = self.groups.get_mut(&left) {
-                left.items.remove(&order);
-            }
+            && let Some(left) = self.groups.get_mut(&left)
+        {
+            left.items.remove(&order);
+        }
         if let Some(joined) = self.groups.get_mut(&group) {
             joined.items.insert(order);
         }

@@ -5,7 +5,10 @@ mod fold;
 mod review;
 mod submission;
 
-use domain::ids::{CaseId, SubmissionId};
+use domain::{
+    ids::{CaseId, FileId, SubmissionId},
+    public_comment::Event,
+};
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +29,17 @@ pub struct Cases {
     submissions: imbl::HashMap<SubmissionId, CaseId>,
     /// Which case an item belongs to.
     items: imbl::HashMap<domain::ids::ItemId, CaseId>,
+    /// What a file belongs to.
+    files: imbl::HashMap<FileId, FilePlace>,
+}
+
+/// What a file belongs to: the event that named it first decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilePlace {
+    /// The case.
+    pub case: CaseId,
+    /// The submission that it is attached to; none for a document of the case.
+    pub submission: Option<SubmissionId>,
 }
 
 impl Cases {
@@ -49,23 +63,67 @@ impl Cases {
         self.get(*self.items.get(&item)?)
     }
 
-    pub(crate) fn apply(&mut self, fact: &Fact<'_, domain::public_comment::Event>) {
+    /// What a file belongs to, once an event named it.
+    pub fn place_of_file(&self, file: FileId) -> Option<FilePlace> {
+        self.files.get(&file).copied()
+    }
+
+    /// The files that are public: the documents of published cases.
+    pub fn published_files(&self) -> impl Iterator<Item = FileId> + '_ {
+        self.cases
+            .values()
+            .flat_map(|case| case.materials.values().flatten())
+            .map(|version| version.published.file.file)
+    }
+
+    fn name_files(&mut self, case: CaseId, event: &Event) {
+        let (submission, files): (_, Vec<FileId>) = match event {
+            Event::MaterialAttached { file_id, .. } => (None, vec![*file_id]),
+            Event::MaterialAdded { file, .. } | Event::MaterialCorrected { file, .. } => {
+                (None, vec![file.file])
+            }
+            Event::OpinionSubmitted(opinion) | Event::OpinionRegisteredLate { opinion, .. } => (
+                Some(opinion.submission),
+                opinion
+                    .attachments
+                    .iter()
+                    .map(|file| file.file_id)
+                    .collect(),
+            ),
+            Event::OpinionReplaced {
+                submission,
+                attachments,
+                ..
+            } => (
+                Some(*submission),
+                attachments.iter().map(|file| file.file_id).collect(),
+            ),
+            _ => return,
+        };
+        for file in files {
+            self.files
+                .entry(file)
+                .or_insert(FilePlace { case, submission });
+        }
+    }
+
+    pub(crate) fn apply(&mut self, fact: &Fact<'_, Event>) {
         let id = fact.metadata.stream.split('/').nth(1);
         let Some(id) = id.and_then(|id| id.parse::<CaseId>().ok()) else {
             return;
         };
         match &fact.event {
-            domain::public_comment::Event::OpinionSubmitted(opinion)
-            | domain::public_comment::Event::OpinionRegisteredLate { opinion, .. } => {
+            Event::OpinionSubmitted(opinion) | Event::OpinionRegisteredLate { opinion, .. } => {
                 self.submissions.insert(opinion.submission, id);
             }
-            domain::public_comment::Event::SubmissionItemized { items, .. } => {
+            Event::SubmissionItemized { items, .. } => {
                 for item in items {
                     self.items.insert(item.item, id);
                 }
             }
             _ => (),
         }
+        self.name_files(id, &fact.event);
         let case = self
             .cases
             .entry(id)

@@ -152,6 +152,22 @@ impl FileVault {
         self.offset(file)
     }
 
+    /// Whose file it is, being uploaded or sealed; of a published file nobody
+    /// knows any more.
+    pub fn owner(&self, file: &FileId) -> Result<Subject, FileError> {
+        [UPLOADS, SEALED]
+            .map(|part| self.path(part, file))
+            .iter()
+            .find(|path| path.exists())
+            .ok_or_else(|| FileError::NotFound(file.clone()))
+            .and_then(|path| SealedFile::owner(path, file))
+    }
+
+    /// The largest file that is taken, in bytes.
+    pub fn largest(&self) -> u64 {
+        self.rules.largest
+    }
+
     /// Where an upload goes on: everything before is durable.
     pub fn offset(&self, file: &FileId) -> Result<u64, FileError> {
         Ok(self.upload(file)?.size())

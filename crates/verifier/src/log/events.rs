@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, ops::Range};
 
+use domain::ids::EventId;
 use jiff::{Timestamp, civil::Date};
 use ulid::Ulid;
 
@@ -25,6 +26,12 @@ const MEMBERS: [&str; 11] = [
 
 const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 
+/// In the place of an id that cannot be read.
+const NO_ID: EventId = EventId {
+    command: Ulid::nil(),
+    index: 0,
+};
+
 /// A clock may be set back by this much without being remarked.
 const TOLERANCE_MS: i64 = 5_000;
 
@@ -35,15 +42,15 @@ pub struct EventRules {
     latest: Timestamp,
     /// The last version of each stream.
     streams: HashMap<Box<str>, u64>,
-    /// By position; events that cannot be read have 0.
-    ids: Vec<u128>,
+    /// By position; events that cannot be read have [`NO_ID`].
+    ids: Vec<EventId>,
     last_recorded_ms: i64,
 }
 
 /// What the rules need to know of one event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
-    id: Ulid,
+    id: EventId,
     /// Where the stream's name stands in the leaf.
     stream: Range<usize>,
     version: u64,
@@ -130,20 +137,15 @@ impl Rules for EventRules {
                 .ok()
                 .filter(|n: &u64| *n > 0)
         };
-        let id = text(event).and_then(|place| json.get(place)?.strip_prefix("event_"));
-        // Only as we write it: a ULID is also read in lower case and with look-alikes.
-        let id = id.and_then(|id| {
-            Ulid::from_string(id)
-                .ok()
-                .filter(|ulid| ulid.array_to_str(&mut [0; 26]) == id)
-        });
+        // An id has one spelling: look-alikes of its digits are refused.
+        let id = text(event).and_then(|place| json.get(place)?.parse().ok());
         text(kind).ok_or_else(|| wrong("kind", "a plain word"))?;
         number(schema).ok_or_else(|| wrong("schema", "a positive integer"))?;
         let day = text(legal_date).and_then(|place| date(json.get(place)?));
         day.ok_or_else(|| wrong("legal_date", "a date"))?;
         let recorded = text(recorded_at).and_then(|place| milliseconds(json.get(place)?));
         Ok(Facts {
-            id: id.ok_or_else(|| wrong("event", "event_ and a ULID"))?,
+            id: id.ok_or_else(|| wrong("event", "event_, a ULID and a place, such as .0"))?,
             stream: text(stream).ok_or_else(|| wrong("stream", "a plain name"))?,
             version: number(version).ok_or_else(|| wrong("version", "a positive integer"))?,
             recorded_ms: recorded
@@ -156,12 +158,12 @@ impl Rules for EventRules {
         let facts = match facts {
             Ok(facts) => facts,
             Err((code, reason)) => {
-                self.ids.push(0);
+                self.ids.push(NO_ID);
                 report.error(code, at, format!("Event {position} {reason}."));
                 return;
             }
         };
-        self.ids.push(facts.id.into());
+        self.ids.push(facts.id);
 
         let stream = leaf
             .get(facts.stream)
@@ -206,22 +208,21 @@ impl Rules for EventRules {
         // Ids rise with time, so most logs are sorted already.
         let mut sorted = self.ids.clone();
         sorted.sort_unstable();
-        let twice: Vec<u128> = sorted
+        let twice: Vec<EventId> = sorted
             .array_windows()
-            .filter(|[left, right]| left == right && *left != 0)
+            .filter(|[left, right]| left == right && *left != NO_ID)
             .map(|[id, _]| *id)
             .collect();
         if twice.is_empty() {
             return;
         }
-        let mut first: HashMap<u128, u64> = HashMap::new();
+        let mut first: HashMap<EventId, u64> = HashMap::new();
         for (position, id) in (0..)
             .zip(&self.ids)
             .filter(|(_, id)| twice.binary_search(id).is_ok())
         {
             if let Some(first) = first.get(id) {
-                let id = Ulid::from(*id);
-                let message = format!("Event {position} has the id event_{id} of event {first}.");
+                let message = format!("Event {position} has the id {id} of event {first}.");
                 report.error("EVENT_ID_TWICE", Some(position), message);
             } else {
                 first.insert(*id, position);
@@ -303,7 +304,7 @@ mod tests {
     fn event(id: u128, stream: &str, version: u64, recorded_at: &str) -> String {
         let id = Ulid::from(id);
         format!(
-            r#"{{"actor":{{"role":"citizen"}},"basis":"x","cause":{{}},"data":{{}},"event":"event_{id}","kind":"opinion_submitted","legal_date":"2026-04-01","recorded_at":"{recorded_at}","schema":1,"stream":"{stream}","version":{version}}}"#
+            r#"{{"actor":{{"role":"citizen"}},"basis":"x","cause":{{}},"data":{{}},"event":"event_{id}.0","kind":"opinion_submitted","legal_date":"2026-04-01","recorded_at":"{recorded_at}","schema":1,"stream":"{stream}","version":{version}}}"#
         )
     }
 
@@ -448,6 +449,9 @@ mod tests {
             (r#""version":1"#, r#""version":0"#, "EVENT_MEMBER_WRONG"),
             ("event_0", "evant_0", "EVENT_MEMBER_WRONG"),
             ("event_0", "event_", "EVENT_MEMBER_WRONG"),
+            (r#".0","kind""#, r#"","kind""#, "EVENT_MEMBER_WRONG"),
+            (r#".0","kind""#, r#".00","kind""#, "EVENT_MEMBER_WRONG"),
+            (r#".0","kind""#, r#".65536","kind""#, "EVENT_MEMBER_WRONG"),
             ("event_0", "event_l", "EVENT_MEMBER_WRONG"),
             ("2026-04-01T", "2026-02-30T", "EVENT_MEMBER_WRONG"),
             ("00.000Z", "00Z", "EVENT_MEMBER_WRONG"),

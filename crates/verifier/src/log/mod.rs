@@ -3,6 +3,8 @@
 
 mod canonical;
 mod events;
+mod fold;
+mod openings;
 mod rebuild;
 mod source;
 
@@ -17,6 +19,7 @@ use transparency::{Policy, SignedCheckpoint, VerifierKey, policy::Cosigned};
 pub use self::{
     canonical::{NotCanonical, members},
     events::{EventRules, Facts},
+    fold::Fold,
     rebuild::Rules,
     source::{Source, SourceError},
 };
@@ -26,7 +29,8 @@ use crate::{receipt::read_policy, report::Report};
 ///
 /// Reads the checkpoint, rebuilds the tree from the entries alone, compares
 /// every tile and the root, and checks that each event is in canonical form,
-/// unique, and the next of its stream.
+/// unique, and the next of its stream; that every published text can be read and
+/// is the one that was recorded, and that none is missing without an event.
 #[derive(Args)]
 pub struct Arguments {
     /// The log's folder, or its address beginning with http://
@@ -41,6 +45,10 @@ pub struct Arguments {
     /// given several times
     #[arg(long, value_name = "CHECKPOINT")]
     since: Vec<PathBuf>,
+    /// Checks signatures, tree and form only: the events are not folded, and no
+    /// opening is looked at. Faster
+    #[arg(long)]
+    tree_only: bool,
     /// Answers in JSON
     #[arg(long)]
     json: bool,
@@ -57,22 +65,23 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             .with_context(|| format!("the checkpoint in {}", path.display()))?;
         since.push(checkpoint);
     }
-    let progress = if arguments.json {
-        ProgressBar::hidden()
-    } else {
-        progress_bar()
-    };
+    let progress = progress(arguments.json);
     let question = Question {
         logs: &arguments.vkey,
         policy: policy.as_ref(),
         since: &since,
+        openings: !arguments.tree_only,
     };
     let report = check(&source, &question, now(), &progress)?;
     progress.finish_and_clear();
     report.end(arguments.json, std::io::stdout().lock())
 }
 
-fn progress_bar() -> ProgressBar {
+/// A bar for long work; none where a program reads.
+pub(crate) fn progress(json: bool) -> ProgressBar {
+    if json {
+        return ProgressBar::hidden();
+    }
     let style = "{elapsed_precise} {wide_bar} {human_pos}/{human_len} events, {eta} left";
     let style = ProgressStyle::with_template(style);
     ProgressBar::no_length().with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
@@ -94,6 +103,8 @@ pub struct Question<'a> {
     pub policy: Option<&'a Policy>,
     /// Checkpoints from before.
     pub since: &'a [SignedCheckpoint],
+    /// Whether the openings of published texts are checked.
+    pub openings: bool,
 }
 
 /// Checks the log. No event may be from after `now`, nor from after a
@@ -106,21 +117,8 @@ pub fn check(
     progress: &ProgressBar,
 ) -> Result<Report, SourceError> {
     let mut report = Report::default();
-    let Some(bytes) = source.get("checkpoint")? else {
-        report.error(
-            "CHECKPOINT_MISSING",
-            None,
-            "The log has no checkpoint.".into(),
-        );
+    let Some(signed) = read_checkpoint(source, &mut report)? else {
         return Ok(report);
-    };
-    let signed = match SignedCheckpoint::parse(&bytes) {
-        Ok(signed) => signed,
-        Err(error) => {
-            let message = format!("The log's checkpoint cannot be read: {error}.");
-            report.error("CHECKPOINT_FORM", None, message);
-            return Ok(report);
-        }
     };
     let checkpoint = signed.checkpoint();
     report.fact("origin", checkpoint.origin());
@@ -138,8 +136,84 @@ pub fn check(
 
     let rules = EventRules::new(latest);
     let older: Vec<_> = earlier(&signed, question, &mut report);
-    rebuild::rebuild(source, checkpoint, &older, rules, progress, &mut report)?;
+    let size = checkpoint.size();
+    if question.openings {
+        let mut fold = Fold::until(size);
+        let both = Both(rules, &mut fold);
+        rebuild::rebuild(source, checkpoint, &older, both, progress, &mut report)?;
+        if fold.is_whole(size) {
+            openings::check(source, &fold, size, &mut report)?;
+        }
+    } else {
+        rebuild::rebuild(source, checkpoint, &older, rules, progress, &mut report)?;
+    }
     Ok(report)
+}
+
+/// Gives all events of a log to rules, after having checked that they are those
+/// of its checkpoint, and whose it is if keys are given. Says how many there
+/// are.
+pub(crate) fn walk<R: Rules>(
+    source: &Source,
+    logs: &[VerifierKey],
+    rules: R,
+    progress: &ProgressBar,
+    report: &mut Report,
+) -> Result<Option<u64>, SourceError> {
+    let Some(signed) = read_checkpoint(source, report)? else {
+        return Ok(None);
+    };
+    let checkpoint = signed.checkpoint();
+    report.fact("size", checkpoint.size());
+    if logs.is_empty() {
+        let message = "Nobody's signature was checked: give the log's key with --vkey.";
+        report.warning("NO_KEY", None, message.to_owned());
+    } else if let Err(error) = signed.verify(logs) {
+        let message = format!("The log's checkpoint is not signed as it should be: {error}.");
+        report.error("CHECKPOINT_SIGNATURE", None, message);
+    }
+    rebuild::rebuild(source, checkpoint, &[], rules, progress, report)?;
+    Ok(Some(checkpoint.size()))
+}
+
+fn read_checkpoint(
+    source: &Source,
+    report: &mut Report,
+) -> Result<Option<SignedCheckpoint>, SourceError> {
+    let Some(bytes) = source.get("checkpoint")? else {
+        let message = "The log has no checkpoint.";
+        report.error("CHECKPOINT_MISSING", None, message.into());
+        return Ok(None);
+    };
+    match SignedCheckpoint::parse(&bytes) {
+        Ok(signed) => Ok(Some(signed)),
+        Err(error) => {
+            let message = format!("The log's checkpoint cannot be read: {error}.");
+            report.error("CHECKPOINT_FORM", None, message);
+            Ok(None)
+        }
+    }
+}
+
+/// Two sets of rules over the same events.
+struct Both<A, B>(A, B);
+
+impl<A: Rules, B: Rules> Rules for Both<A, B> {
+    type Facts = (A::Facts, B::Facts);
+
+    fn read(leaf: &[u8]) -> Self::Facts {
+        (A::read(leaf), B::read(leaf))
+    }
+
+    fn follow(&mut self, position: u64, leaf: &[u8], facts: Self::Facts, report: &mut Report) {
+        self.0.follow(position, leaf, facts.0, report);
+        self.1.follow(position, leaf, facts.1, report);
+    }
+
+    fn finish(self, report: &mut Report) {
+        self.0.finish(report);
+        self.1.finish(report);
+    }
 }
 
 /// Checks who signed the checkpoint, and gives those witnesses who did.

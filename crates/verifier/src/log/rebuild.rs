@@ -158,7 +158,7 @@ fn in_order<T: Send, E: Send>(
 
 /// A file of the log as it stands at `size`. While the log grows, a partial
 /// file may give way to the full one, whose beginning it is.
-fn fetch(source: &Source, tile: Tile) -> Result<Option<Vec<u8>>, SourceError> {
+pub(super) fn fetch(source: &Source, tile: Tile) -> Result<Option<Vec<u8>>, SourceError> {
     match source.get(&tile.to_string())? {
         None if tile.is_partial() => {
             let full = Tile::new(tile.kind(), tile.index(), tile::WIDTH);

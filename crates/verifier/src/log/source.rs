@@ -1,6 +1,10 @@
 //! Where the log's files come from.
 
-use std::{fs, io, path::PathBuf, time::Duration};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use ureq::Agent;
 
@@ -70,6 +74,14 @@ impl Source {
         Ok(Self(Kind::Folder(folder)))
     }
 
+    /// The folder, if it is one: its files can be listed.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        match &self.0 {
+            Kind::Folder(folder) => Some(folder),
+            Kind::Http { .. } => None,
+        }
+    }
+
     /// A file's bytes, or `None` if there is no such file.
     pub fn get(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
         match &self.0 {
@@ -100,7 +112,8 @@ impl Source {
                             .read_to_vec();
                         body.map(Some).map_err(|error| failed(error.to_string()))
                     }
-                    404 => Ok(None),
+                    // 410 says that it was erased.
+                    404 | 410 => Ok(None),
                     status => Err(failed(format!("status {status}"))),
                 }
             }

@@ -109,3 +109,49 @@ fn the_program_tells_a_good_receipt_from_a_bad_one() {
     assert_eq!(run("leaf.json", 1, "wrong").0, Some(2));
     assert_eq!(run("missing.json", 1, "policy").0, Some(2));
 }
+
+#[test]
+fn what_a_citizen_keeps_shows_what_was_submitted() {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    use transparency::{Opening, Salt, opening};
+
+    let folder = TempDir::new().unwrap();
+    let mut leaves: Vec<_> = (0..300).map(event).collect();
+    let id = leaves[42].split("\"event\":\"").nth(1).unwrap();
+    let shown = |text: &str| Opening {
+        event_id: id.split('"').next().unwrap().to_owned(),
+        field: "text".into(),
+        salt: Salt([3; 32]),
+        plaintext: text.into(),
+    };
+    let (good, other) = (shown("緑を増やして"), shown("緑を減らして"));
+    let absent = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+    leaves[42] = leaves[42].replace(absent, &good.commitment().to_string());
+    let city = City::of(leaves);
+    let run = |opening: &Opening| {
+        let kept = serde_json::json!({
+            "proof": city.receipt(42).to_string(),
+            "leaf": STANDARD.encode(&city.leaves[42]),
+            "receiptNumber": "AAAA-AAAA",
+            "openings": [serde_json::from_str::<serde_json::Value>(&opening::to_json(opening).unwrap()).unwrap()],
+        });
+        let path = folder.path().join("kept.json");
+        fs::write(&path, kept.to_string()).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_hiroba-verify"))
+            .args(["receipt", path.to_str().unwrap(), "--vkey"])
+            .arg(vkey().to_string())
+            .output()
+            .unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).unwrap(),
+        )
+    };
+    let (code, out) = run(&good);
+    assert!(
+        code == Some(0) && out.contains("text: 緑を増やして"),
+        "{out}"
+    );
+    let (code, out) = run(&other);
+    assert!(code == Some(1) && out.contains("OPENING_FALSE"), "{out}");
+}

@@ -3,16 +3,18 @@
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::{
     ids::CaseId,
-    public_comment::{self, CaseContent, Command, PassageId, PublishedMaterial},
+    public_comment::{self, CaseContent, Command, PassageId},
 };
-use read_models::{field, public_comment::Case};
+use read_models::field;
 
 use super::{
     super::words::{Channel, ExemptionReason, PolicyObjectKind},
+    material::attached,
     payload::{ask, case_results},
 };
 use crate::{
     context::Ask,
+    files,
     http::ApiError,
     node::BilingualInput,
     scalars::{CommandUlid, Date, parse_id},
@@ -321,9 +323,16 @@ impl DraftingMutation {
             result_method: input.result_method,
             shortened_because: input.shortened_because,
         }));
-        Ok(ask(ctx, input.command_id.0, id, actor, command, Vec::new())
-            .await?
-            .into())
+        let outcome = ask(ctx, input.command_id.0, id, actor, command, Vec::new()).await?;
+        if let Ok(recorded) = &outcome {
+            let case = recorded.city.public_comment.get(id);
+            let materials = case.into_iter().flat_map(|case| case.materials.values());
+            let files = materials
+                .flatten()
+                .map(|version| version.published.file.file);
+            files::publish(ctx.desk(), files.collect()).await;
+        }
+        Ok(outcome.into())
     }
 
     /// Lets the period end later. For approvers.
@@ -378,26 +387,4 @@ async fn seal_content(
     let mut seals = Seals::for_event(ctx.desk(), command.0, 0);
     let sealed = seals.seal(&case.to_string(), field::CONTENT, &json).await?;
     Ok((sealed, seals.envelope()?))
-}
-
-/// The documents beside a draft, opened: all that were attached, in their last
-/// versions.
-async fn attached(ctx: &Context<'_>, case: &Case) -> Result<Vec<PublishedMaterial>, ApiError> {
-    let mut materials = Vec::with_capacity(case.attached.len());
-    for (id, versions) in &case.attached {
-        let Some(newest) = versions.last() else {
-            continue;
-        };
-        let title = ctx.desk().open_json(&newest.title).await?;
-        let file = ctx.desk().open_json(&newest.file).await?;
-        if let (Some(title), Some(file)) = (title, file) {
-            materials.push(PublishedMaterial {
-                material: *id,
-                version: newest.version,
-                title,
-                file,
-            });
-        }
-    }
-    Ok(materials)
 }

@@ -5,7 +5,7 @@ use domain::{
     Actor,
     ids::{CaseId, SubjectId, SubmissionId},
     public_comment::{
-        self, Command, OpinionText, SealedText, Submitter, SubmitterFacts, redaction,
+        self, Attachment, Command, OpinionText, SealedText, Submitter, SubmitterFacts, redaction,
     },
 };
 use event_store::Position;
@@ -23,6 +23,7 @@ use super::{
 use crate::{
     context::Ask,
     desk::Desk,
+    files,
     http::ApiError,
     refusal::Refusal,
     scalars::{CommandUlid, Date, LogPosition, parse_id},
@@ -32,6 +33,8 @@ use crate::{
 
 /// The longest opinion, in characters: what is longer is attached as a file.
 const LONGEST_OPINION: usize = 20_000;
+/// Files beside one opinion.
+const MOST_ATTACHMENTS: usize = 20;
 /// The longest line of a form, in characters.
 const LONGEST_LINE: usize = 200;
 
@@ -62,6 +65,10 @@ pub struct OpinionInput {
     pub passage: Option<String>,
     /// The text, at most 20,000 characters.
     pub body: String,
+    /// Files that were uploaded for it, at most 20. They are published with the
+    /// opinion, under names of ours.
+    #[graphql(default)]
+    pub attachments: Vec<ID>,
 }
 
 /// Hands in an opinion.
@@ -231,7 +238,7 @@ impl IntakeMutation {
     ) -> Result<EnterOpinionResult, ApiError> {
         let (actor, _) = ctx.viewer().officer().await?;
         let case: CaseId = parse_id(&input.case)?;
-        let subject = SubjectId(pseudonym(input.command_id.0, input.secret.as_deref()));
+        let subject = submitter_pseudonym(input.command_id.0, input.secret.as_deref());
         let submission = SubmissionId(ctx.desk().fresh_ulid()?);
         let mut seals = Seals::for_event(ctx.desk(), input.command_id.0, 0);
         let parts = Parts::seal(
@@ -377,13 +384,13 @@ async fn submitter(
             "whoever is not signed in needs a secret for the receipt",
         )
     })?;
-    let subject = SubjectId(pseudonym(command, Some(secret)));
+    let subject = submitter_pseudonym(command, Some(secret));
     Ok((citizen(subject), subject))
 }
 
 /// The pseudonym of whoever submits without an account: the same for a retry,
 /// and nobody who does not know the secret can tell that it is theirs.
-fn pseudonym(command: Ulid, secret: Option<&str>) -> Ulid {
+pub(crate) fn submitter_pseudonym(command: Ulid, secret: Option<&str>) -> SubjectId {
     let mut hasher = Sha256::new();
     hasher.update(b"hiroba/subject/v1\n");
     hasher.update(command.to_string());
@@ -391,10 +398,21 @@ fn pseudonym(command: Ulid, secret: Option<&str>) -> Ulid {
     hasher.update(secret.unwrap_or_default());
     let digest: [u8; 32] = hasher.finalize().into();
     let (half, _) = digest.split_at(16);
-    Ulid(
+    SubjectId(Ulid(
         half.iter()
             .fold(0, |number, byte| (number << 8) | u128::from(*byte)),
-    )
+    ))
+}
+
+/// Whether a secret, if there is one, can keep a receipt.
+pub(crate) fn sound_secret(secret: Option<&str>) -> Result<(), ApiError> {
+    if secret.is_some_and(|secret| secret.len() < 22 || secret.len() > 200) {
+        return Err(ApiError::bad_input(
+            "控えの合言葉（secret）は22文字以上200文字以内にしてください",
+            "a secret has from 22 to 200 characters",
+        ));
+    }
+    Ok(())
 }
 
 /// What is kept of the secret: enough to recognise it, too little to use it.
@@ -421,12 +439,7 @@ impl Parts {
         submitter: &Submitter,
         secret: Option<&str>,
     ) -> Result<Self, ApiError> {
-        if secret.is_some_and(|secret| secret.len() < 22 || secret.len() > 200) {
-            return Err(ApiError::bad_input(
-                "控えの合言葉（secret）は22文字以上200文字以内にしてください",
-                "a secret has from 22 to 200 characters",
-            ));
-        }
+        sound_secret(secret)?;
         let owner = subject.to_string();
         let json = serde_json::to_vec(submitter).map_err(ApiError::internal)?;
         Ok(Self {
@@ -473,8 +486,41 @@ async fn seal_opinion(
             repeats_personal_data: submitter
                 .is_some_and(|submitter| redaction::repeats(&opinion.body, submitter)),
         },
-        attachments: Vec::new(),
+        attachments: seal_attachments(seals, subject, &opinion.attachments).await?,
     })
+}
+
+/// Seals what is committed to of each attachment. Whoever uploaded it is the
+/// submitter, so the key that opens the text opens the files.
+async fn seal_attachments(
+    seals: &mut Seals<'_>,
+    subject: SubjectId,
+    files: &[ID],
+) -> Result<Vec<Attachment>, ApiError> {
+    if files.len() > MOST_ATTACHMENTS {
+        return Err(ApiError::bad_input(
+            format!("添付ファイルは{MOST_ATTACHMENTS}個までです"),
+            format!("an opinion has at most {MOST_ATTACHMENTS} attachments"),
+        ));
+    }
+    let mut attachments: Vec<Attachment> = Vec::with_capacity(files.len());
+    for (index, file) in files.iter().enumerate() {
+        let file_id = parse_id(file)?;
+        if attachments.iter().any(|other| other.file_id == file_id) {
+            return Err(ApiError::bad_input(
+                "同じファイルが二度添付されています",
+                "the same file is attached twice",
+            ));
+        }
+        let file = files::attached_file(seals.desk(), file_id, subject, index).await?;
+        let json = serde_json::to_vec(&file).map_err(ApiError::internal)?;
+        let field = field::attachment(index);
+        attachments.push(Attachment {
+            file_id,
+            file: seals.seal(&subject.to_string(), &field, &json).await?,
+        });
+    }
+    Ok(attachments)
 }
 
 impl SubmitterInput {

@@ -3,6 +3,7 @@
 
 pub mod drafting;
 pub mod intake;
+pub mod material;
 pub mod moderation;
 mod payload;
 pub mod result;
@@ -12,7 +13,8 @@ use async_graphql::MergedObject;
 
 pub use drafting::DraftingMutation;
 pub use intake::IntakeMutation;
-pub(crate) use intake::{ReceiptInput, holds_receipt};
+pub(crate) use intake::{ReceiptInput, holds_receipt, sound_secret, submitter_pseudonym};
+pub use material::MaterialMutation;
 pub use moderation::ModerationMutation;
 pub use result::ResultMutation;
 pub use review::ReviewMutation;
@@ -21,6 +23,7 @@ pub use review::ReviewMutation;
 #[derive(MergedObject, Default)]
 pub struct PublicCommentMutation(
     DraftingMutation,
+    MaterialMutation,
     IntakeMutation,
     ReviewMutation,
     ResultMutation,

@@ -10,7 +10,8 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use transparency::{Commitment, Opening, commitment::ALGORITHM};
+
+use crate::commitment::{ALGORITHM, Commitment, Opening};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -132,9 +133,9 @@ pub fn commitment_in(data: &Value, field: &str) -> Option<Commitment> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use transparency::Salt;
 
     use super::*;
+    use crate::commitment::Salt;
 
     fn opening(plaintext: &[u8]) -> Opening {
         Opening {
