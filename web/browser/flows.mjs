@@ -1,6 +1,7 @@
 // What people do, from beginning to end, in the built page.
 import { mkdir } from 'node:fs/promises'
 import { openPage } from './chromium.mjs'
+import { answerAndPublishResults, draftAndPublish, importTwice } from './office-flows.mjs'
 
 const OPINION = '歩道は4メートルでは狭いと思います。\n車いすとベビーカーがすれ違えません。'
 
@@ -144,7 +145,6 @@ async function lostLine({ page, context, url, w, lang, shot, city }) {
 
 /** A refusal is told in words, and nothing that was written is lost. */
 async function refused({ page, url, w, lang, city }) {
-  if (!city) return
   await toCase(page, url, w, lang)
   await write(page, w)
   city.next = 'refuse'
@@ -164,7 +164,34 @@ async function audit({ page, url, shot }) {
   await heading(page, '記録 #0')
 }
 
-const FLOWS = { submitAndCheck, mistakesAndReload, lostLine, refused, audit }
+/** The reader goes back in time and returns; the links keep the day. */
+async function timeTravel({ page, url }) {
+  await page.goto(`${url}/?lang=ja&at=2026-03-31`)
+  await page.getByText('過去の時点を見ています').waitFor()
+  await page.locator('main li.card a').first().click()
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  if (!page.url().includes('at=2026-03-31')) throw new Error('the link forgot the day')
+  await press(page, '現在に戻る')
+  await page.getByText('過去の時点を見ています').waitFor({ state: 'detached' })
+}
+
+/** Without a line the shell opens and shows the last list, and says so. */
+async function offlineShell({ page, context, url }) {
+  await page.goto(`${url}/?lang=ja`)
+  await page.locator('main li.card').first().waitFor()
+  await page.evaluate(() => navigator.serviceWorker.ready)
+  await page.reload()
+  await page.locator('main li.card').first().waitFor()
+  await context.setOffline(true)
+  await page.reload()
+  await page.getByText('前に読み込んだ写し').waitFor()
+  await context.setOffline(false)
+}
+
+/** What needs the small city, whose answers can be looked at. */
+const OFFICE = { refused, draftAndPublish, answerAndPublishResults, importTwice }
+
+const FLOWS = { submitAndCheck, mistakesAndReload, lostLine, audit, timeTravel, offlineShell }
 
 /** Several people at once, each in a window of their own. */
 export async function flows(browser, url, shots, city) {
@@ -173,7 +200,7 @@ export async function flows(browser, url, shots, city) {
     const context = await browser.newContext({
       viewport: { width: 360, height: 740 },
       reducedMotion: 'reduce',
-      serviceWorkers: 'block',
+      serviceWorkers: name === 'offlineShell' ? 'allow' : 'block',
     })
     const { page, faults } = await openPage(context)
     const shot = (what) => page.screenshot({ path: `${shots}/${name}-${what}-${lang}.png`, fullPage: true })
@@ -185,24 +212,13 @@ export async function flows(browser, url, shots, city) {
       return [`flow ${name} (${lang}): ${error.message.split('\n').slice(0, 3).join(' ')}`]
     }
     // Going offline on purpose is reported by the browser as a failed request.
-    const found = (await faults()).filter((one) => !/ERR_INTERNET_DISCONNECTED/.test(one))
+    const found = (await faults()).filter((one) => !/ERR_INTERNET_DISCONNECTED|ERR_FAILED/.test(one))
     await context.close()
     return found.map((one) => `flow ${name} (${lang}): ${one}`)
   }
-  const findings = []
-  findings.push(
-    ...(
-      await Promise.all(
-        Object.entries(FLOWS)
-          .filter(([name]) => name !== 'refused')
-          .map((flow) => run(flow, 'ja')),
-      )
-    ).flat(),
-  )
-  findings.push(
-    ...(await run(['refused', refused], 'ja')),
-    ...(await run(['submitAndCheck', submitAndCheck], 'en')),
-  )
-  console.log(`flows: ${Object.keys(FLOWS).length + 1} walked, ${findings.length} findings`)
+  const findings = (await Promise.all(Object.entries(FLOWS).map((flow) => run(flow, 'ja')))).flat()
+  findings.push(...(await run(['submitAndCheck', submitAndCheck], 'en')))
+  if (city) for (const flow of Object.entries(OFFICE)) findings.push(...(await run(flow, 'ja')))
+  console.log(`flows: ${findings.length} findings`)
   return findings
 }

@@ -1,12 +1,14 @@
-// node browser/run.mjs [--only PREFIX | --flows] [--url http://127.0.0.1:8080]
+// node browser/run.mjs [--only PREFIX | --flows] [--update] [--url http://127.0.0.1:8080]
 // Without an address the screens and the built page are served here; with one, a running city is walked through.
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { launch } from './chromium.mjs'
 import { flows } from './flows.mjs'
 import { keyboard } from './keyboard.mjs'
+import { names, paper } from './names.mjs'
 import { serve } from './serve.mjs'
 import { SmallCity } from './small-city.mjs'
+import { speed } from './speed.mjs'
 import { publishResults, stories } from './stories.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -24,6 +26,8 @@ async function screens(browser, only) {
   if (!only) {
     const walked = await keyboard(browser, server.url)
     findings.push(...walked.findings)
+    findings.push(...(await names(browser, server.url, has('--update'))))
+    findings.push(...(await paper(browser, server.url, `${root}artefacts/paper`)))
     await publishResults(`${root}public/accessibility.json`, walked.names, rules, findings.length)
   }
   await server.close()
@@ -35,6 +39,7 @@ async function smallCity(browser) {
   const city = new SmallCity(`${root}dist`)
   const server = await serve(`${root}dist`, { answer: city.answer })
   const findings = await flows(browser, server.url, `${root}artefacts/flows`, city)
+  await speed(browser, server.url)
   await server.close()
   if (city.unknownDocuments > 0)
     findings.push(`${city.unknownDocuments} documents were sent that the manifest does not hold`)

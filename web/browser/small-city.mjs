@@ -2,6 +2,7 @@
 // and nothing else. The rules are the real server's; here stands only what the page must cope with.
 import { readFileSync } from 'node:fs'
 import { SmallLog } from './small-log.mjs'
+import { SmallOffice } from './small-office.mjs'
 
 const day = (days) => new Date(Date.now() + 9 * 3_600_000 + days * 86_400_000).toISOString().slice(0, 10)
 
@@ -53,6 +54,9 @@ function publicCase() {
 export class SmallCity {
   log = new SmallLog()
   case = publicCase()
+  office = new SmallOffice(publicCase())
+  /** The command ids of what was entered from paper. */
+  entered = []
   submissions = new Map()
   /** Requests to refuse or to drop, for the flows to set. */
   next = undefined
@@ -91,6 +95,16 @@ export class SmallCity {
         },
       }
     },
+    EnterOpinion: ({ input }) => {
+      this.entered.push(input.commandId)
+      const submission = {
+        __typename: 'Submission',
+        id: `submission_${input.commandId}`,
+        receiptNumber: 'P4PE-R001',
+      }
+      return { enterOpinion: { __typename: 'EnterOpinionPayload', position: 42, submission } }
+    },
+    LooksAt: () => ({ looksAt: [] }),
     Viewer: () => ({ viewer: null }),
   }
 
@@ -164,7 +178,8 @@ export class SmallCity {
     let body = ''
     for await (const chunk of request) body += chunk
     const { documentId, variables } = JSON.parse(body)
-    const resolve = this.resolve[this.operations.get(documentId)]
+    const operation = this.operations.get(documentId)
+    const resolve = this.resolve[operation] ?? this.office.resolve[operation]
     if (!resolve) {
       this.unknownDocuments += 1
       return send(

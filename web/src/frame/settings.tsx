@@ -47,6 +47,9 @@ function remembered(): string | null {
   }
 }
 
+/** The language before anything is shown, for what should be on its way early. */
+export const initialLocale = () => readSettings(remembered(), window.location.search).locale
+
 type ProviderProps = { children: ReactNode; initial?: Partial<Settings> }
 
 export function SettingsProvider({ children, initial }: ProviderProps) {

@@ -264,10 +264,22 @@ export const staffStories: Record<string, () => ReactNode> = {
     }),
   'staff/personal-erased': () => personal({ kind: 'erased' }),
   'staff/decide': () => (
-    <DecideScreen passages={openCase.passages} unanswered={0} initial={decision} onDecide={recorded} />
+    <DecideScreen
+      reflected={[{ id: 'i1', number: 3, summary: '歩道を広く' }]}
+      passages={openCase.passages}
+      unanswered={0}
+      initial={decision}
+      onDecide={recorded}
+    />
   ),
   'staff/decide-blocked': () => (
-    <DecideScreen passages={openCase.passages} unanswered={3} initial={noDecision} onDecide={recorded} />
+    <DecideScreen
+      reflected={[{ id: 'i1', number: 3, summary: '歩道を広く' }]}
+      passages={openCase.passages}
+      unanswered={3}
+      initial={noDecision}
+      onDecide={recorded}
+    />
   ),
   'staff/publish-result': () => (
     <PublishResultScreen preview={result} reasons={result.reasons} unscreened={0} onPublish={recorded} />

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { Banner, Button, ErrorSummary, Facts, P, Screen, TextField } from '../../frame/components'
+import { useFrameMessages } from '../../frame/messages'
 import { Link } from '../../frame/router'
 import { R } from '../../frame/ruby'
 import { UserWords } from '../../frame/user-text'
@@ -78,6 +79,7 @@ export function ReceiptCheckScreen({ state, position = '', onPosition, onFile }:
 }
 
 function Verdict({ verdict }: { verdict: ReceiptVerdict }) {
+  const { colon } = useFrameMessages()
   const m = useReceiptMessages()
   const kind = {
     found: 'success',
@@ -91,7 +93,7 @@ function Verdict({ verdict }: { verdict: ReceiptVerdict }) {
       <P>{m.texts[verdict.kind]}</P>
       {verdict.kind === 'tampered' && (
         <p>
-          <R>{`${m.reason}：`}</R>
+          <R>{colon(m.reason)}</R>
           <code>{verdict.fault}</code>
         </p>
       )}

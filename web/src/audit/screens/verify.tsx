@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { Actions, Banner, Button, P, Screen, TextArea, TextField } from '../../frame/components'
+import { useFrameMessages } from '../../frame/messages'
 import { R } from '../../frame/ruby'
 import { UserWords } from '../../frame/user-text'
 import { useAuditMessages, useReceiptMessages } from '../messages'
@@ -78,6 +79,7 @@ function Findings({
   keySource: LogKey['source']
   onSave: () => void
 }) {
+  const { colon } = useFrameMessages()
   const m = useAuditMessages()
   const receipts = useReceiptMessages()
   const v = m.verify
@@ -107,7 +109,7 @@ function Findings({
             </li>
           ))}
         </ul>
-        <P>{`${receipts.key}：${receipts.sources[keySource]}`}</P>
+        <P>{colon(receipts.key) + receipts.sources[keySource]}</P>
         {!ok && <P>{v.report}</P>}
       </Banner>
       <Actions>

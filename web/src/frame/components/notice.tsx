@@ -15,7 +15,7 @@ export function Banner({ kind, title, children, live }: BannerProps) {
       role={live ? (kind === 'error' ? 'alert' : 'status') : undefined}
     >
       <p className="banner-title">
-        <R>{`${m.notice[kind]}：${title}`}</R>
+        <R>{m.colon(m.notice[kind]) + title}</R>
       </p>
       {children}
     </div>

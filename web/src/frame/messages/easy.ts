@@ -83,6 +83,7 @@ const easy: FrameMessages = {
   },
   untranslated: '',
   chart: { table: '表で 見る', count: '数', share: '割合' },
+  colon: (name) => `${name}：`,
   diff: { added: '（ふえた 文 ', removed: '（へった 文 ', end: ' ここまで）' },
 }
 

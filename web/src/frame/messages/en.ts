@@ -86,6 +86,7 @@ const en: FrameMessages = {
   },
   untranslated: 'This content is in Japanese only.',
   chart: { table: 'Show as a table', count: 'Number', share: 'Share' },
+  colon: (name) => `${name}: `,
   diff: { added: '(added: ', removed: '(removed: ', end: ' end)' },
 }
 

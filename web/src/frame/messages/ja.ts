@@ -81,5 +81,6 @@ export const ja = {
   },
   untranslated: 'この内容は日本語だけです。',
   chart: { table: '表で見る', count: '数', share: '割合' },
+  colon: (name: string) => `${name}：`,
   diff: { added: '（加えた文 ', removed: '（削った文 ', end: ' ここまで）' },
 }

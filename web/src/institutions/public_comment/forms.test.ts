@@ -110,13 +110,25 @@ describe('a decision', () => {
 
   it('changes the text exactly if it says so', () => {
     const { passages } = openCase
-    expect(decisionErrors(decision, passages, staffJa)).toEqual({})
-    expect(decisionErrors({ ...decision, changes: [change] }, passages, staffJa)).toHaveProperty('after-0')
+    expect(decisionErrors(decision, passages, [], staffJa)).toEqual({})
+    expect(decisionErrors({ ...decision, changes: [change] }, passages, [], staffJa)).toHaveProperty(
+      'after-0',
+    )
     const changed = { ...decision, outcome: 'ADOPTED_WITH_CHANGES' as const }
-    expect(decisionErrors(changed, passages, staffJa)).toHaveProperty('after-0')
-    expect(decisionErrors({ ...changed, changes: [change] }, passages, staffJa)).toEqual({})
+    expect(decisionErrors(changed, passages, [], staffJa)).toHaveProperty('after-0')
+    expect(decisionErrors({ ...changed, changes: [change] }, passages, [], staffJa)).toEqual({})
     expect(
-      decisionErrors({ ...changed, changes: [{ ...change, reason: '' }] }, passages, staffJa),
+      decisionErrors({ ...changed, changes: [{ ...change, reason: '' }] }, passages, [], staffJa),
     ).toHaveProperty('reason-1')
+  })
+
+  it('links every opinion that is said to have changed the policy to a change', () => {
+    const { passages } = openCase
+    const changed = { ...decision, outcome: 'ADOPTED_WITH_CHANGES' as const }
+    const reflected = [{ id: 'item_1', number: 7, summary: '広く' }]
+    const loose = decisionErrors({ ...changed, changes: [change] }, passages, reflected, staffJa)
+    expect(loose).toEqual({ 'items-1': staffJa.decide.missing.items('7') })
+    const linked = { ...changed, changes: [{ ...change, items: ['item_1'] }] }
+    expect(decisionErrors(linked, passages, reflected, staffJa)).toEqual({})
   })
 })

@@ -12,6 +12,7 @@ import {
   useBilingual,
 } from '../../../frame/components'
 import { daysBetween, formatDate, type LocalDate } from '../../../frame/dates'
+import { useFrameMessages } from '../../../frame/messages'
 import { Link } from '../../../frame/router'
 import { R } from '../../../frame/ruby'
 import { useLocale } from '../../../frame/settings'
@@ -171,11 +172,12 @@ function Period({ data, today }: { data: CaseView; today: LocalDate }) {
 
 /** What is unusual about this case, said before anything else. */
 function CaseNotices({ data, today }: { data: CaseView; today: LocalDate }) {
+  const { colon } = useFrameMessages()
   const m = useCitizenMessages()
   const locale = useLocale()
   const reason = (words: string) => (
     <p>
-      <R>{`${m.case.reason}：`}</R>
+      <R>{colon(m.case.reason)}</R>
       <CityWords text={{ ja: words }} />
     </p>
   )

@@ -1,4 +1,6 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import { textOf } from '../../../audit/log-entry'
+import { logReader } from '../../../audit/log-reader'
 import { client, lineBroke, troubleOf } from '../../../frame/api'
 import { useToday } from '../../../frame/city'
 import { takeBack, type Waiting, waiting } from '../../../frame/outbox'
@@ -8,6 +10,7 @@ import { currentSession, subscribeSession } from '../../../frame/session'
 import { type Answer, Loaded } from '../../../frame/states'
 import { ulid } from '../../../frame/ulid'
 import {
+  LooksAtDocument,
   type MySubmissionFragment,
   OwnSubmissionsDocument,
   ReplaceOpinionDocument,
@@ -16,7 +19,7 @@ import {
   WithdrawOpinionDocument,
 } from '../../../generated/graphql'
 import { useCitizenMessages } from '../messages'
-import type { Refusal } from '../model'
+import type { Look, Refusal } from '../model'
 import { readRefusal, readSubmission } from '../read'
 import { keepReceipt, keptReceipts, parseClaim } from './kept-receipts'
 import { MineScreen } from './mine'
@@ -93,10 +96,39 @@ export function MinePage() {
   )
 }
 
+/**
+ * Who looked at the data behind a submission. The pseudonym stands in the log, and only the submitter knows
+ * which entry is theirs.
+ */
+async function looksAt(position: number): Promise<Look[]> {
+  const reader = logReader()
+  const size = Number((await reader.checkpoint()).size)
+  const [entry] = await reader.entries(position, position + 1, size)
+  const subject = entry?.leaf && textOf(entry.leaf, 'subject')
+  if (!subject) return []
+  const { data } = await client.query(LooksAtDocument, { subject }, network).toPromise()
+  return (data?.looksAt ?? []).map(({ role, reason, recordedAt, position: at }) => ({
+    at: recordedAt,
+    role,
+    reason,
+    fields: [],
+    position: at,
+  }))
+}
+
 export function MySubmissionPage({ params }: { params: Params }) {
   const m = useCitizenMessages()
+  const [looks, setLooks] = useState<Look[]>([])
   const today = useToday()
   const { answer, reload } = useMine()
+  const position =
+    answer.state === 'ready'
+      ? answer.data.find(({ node }) => node.id === params.id)?.node.position
+      : undefined
+  useEffect(() => {
+    if (position === undefined) return
+    looksAt(position).then(setLooks, () => setLooks([]))
+  }, [position])
   return (
     <Loaded answer={answer} onRetry={reload}>
       {(all) => {
@@ -113,7 +145,7 @@ export function MySubmissionPage({ params }: { params: Params }) {
         return (
           <MySubmissionScreen
             data={data}
-            looks={[]}
+            looks={looks}
             today={today}
             limit={LONGEST_OPINION}
             onReplace={async (body) => done(await replace(mine.ref, body))}

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { Badge, Banner, Button, CityWords, P, Screen, Section, TextField } from '../../../frame/components'
 import { formatInstant } from '../../../frame/dates'
+import { useFrameMessages } from '../../../frame/messages'
 import type { Waiting } from '../../../frame/outbox'
 import { Link } from '../../../frame/router'
 import { R } from '../../../frame/ruby'
@@ -19,6 +20,7 @@ type MineProps = {
 
 /** What I handed in, and what still waits on this device. */
 export function MineScreen({ submissions, waiting, onSendNow, onTakeBack, onFind }: MineProps) {
+  const { colon } = useFrameMessages()
   const m = useCitizenMessages()
   const locale = useLocale()
   return (
@@ -30,7 +32,7 @@ export function MineScreen({ submissions, waiting, onSendNow, onTakeBack, onFind
               <li key={entry.id}>
                 <Badge look="soon">{m.submit.queued.badge}</Badge>{' '}
                 <R>{formatInstant(entry.writtenAt, locale)}</R>{' '}
-                {entry.refusedBecause && <R>{`${m.submit.queued.refused}：${entry.refusedBecause}`}</R>}{' '}
+                {entry.refusedBecause && <R>{colon(m.submit.queued.refused) + entry.refusedBecause}</R>}{' '}
                 <Button look="text" small onClick={() => onTakeBack(entry.id)}>
                   {m.submit.queued.takeBack}
                 </Button>

@@ -30,10 +30,11 @@ type ResultProps = { data: ResultView; onMore?: (() => void) | undefined }
 
 /** The result document: what came in, what the city thinks of it, and what it changed. */
 export function ResultScreen(props: ResultProps) {
+  const { colon } = useFrameMessages()
   const m = useCitizenMessages()
   const title = useBilingual()(props.data.case.title)
   return (
-    <Screen title={`${m.result.title}：${title.text}`} shown={<R>{m.result.title}</R>}>
+    <Screen title={colon(m.result.title) + title.text} shown={<R>{m.result.title}</R>}>
       <ResultBody {...props} />
     </Screen>
   )
@@ -120,6 +121,7 @@ export function ResultBody({ data, onMore }: ResultProps) {
 }
 
 export function Changes({ changes }: { changes: readonly Change[] }) {
+  const { colon } = useFrameMessages()
   const m = useCitizenMessages()
   if (changes.length === 0) return <P>{m.result.noChanges}</P>
   return changes.map((change) => (
@@ -127,7 +129,7 @@ export function Changes({ changes }: { changes: readonly Change[] }) {
       <H3>{m.case.passage(change.passage)}</H3>
       <Difference before={change.before ?? ''} after={change.after ?? ''} />
       <p>
-        <R>{`${m.case.reason}：`}</R>
+        <R>{colon(m.case.reason)}</R>
         <UserWords lang="ja">{change.reason}</UserWords>
       </p>
       <P>{m.result.causedBy(change.itemCount)}</P>

@@ -1,4 +1,5 @@
 import { formatDate } from '../../../frame/dates'
+import { useFrameMessages } from '../../../frame/messages'
 import { Link } from '../../../frame/router'
 import { R } from '../../../frame/ruby'
 import { useLocale } from '../../../frame/settings'
@@ -15,6 +16,7 @@ const AHEAD: Partial<Record<CaseState, string[]>> = {
 
 /** What happened, each step with its place in the public log, and what is still to come. */
 export function Timeline({ data }: { data: CaseView }) {
+  const { colon } = useFrameMessages()
   const m = useCitizenMessages()
   const locale = useLocale()
   const ahead = AHEAD[data.state] ?? []
@@ -32,7 +34,7 @@ export function Timeline({ data }: { data: CaseView }) {
       ))}
       {ahead.map((kind) => (
         <li key={kind} data-state="ahead">
-          <R>{`${m.case.ahead}：${m.events[kind] ?? kind}`}</R>
+          <R>{colon(m.case.ahead) + (m.events[kind] ?? kind)}</R>
         </li>
       ))}
     </ol>

@@ -234,9 +234,10 @@ const en: StaffMessages = {
     passage: (key) => `Passage ${key} as decided`,
     difference: 'Difference from the draft',
     changeReason: 'Reason for the change',
-    items: 'Opinions that led to it (their numbers, separated by spaces)',
+    items: 'Opinions that led to this change',
     send: 'Record the decision',
     missing: {
+      items: (numbers) => `Choose the change that opinions ${numbers}, answered as reflected, led to`,
       outcome: 'Choose the decision',
       reasons: 'Write the reasons',
       changes: 'With “adopted with changes”, change some passage',

@@ -232,9 +232,10 @@ export const staffJa = {
     passage: (key: string) => `第${key}項の決定後の文`,
     difference: '案との違い',
     changeReason: '変えた理由',
-    items: 'もとになった意見（件の番号、空白で区切る）',
+    items: 'この変更のもとになった意見',
     send: '決定を記録する',
     missing: {
+      items: (numbers: string) => `「反映した」と答えた意見 ${numbers} のもとになった変更を選んでください`,
       outcome: '決定を選んでください',
       reasons: '決定の理由を書いてください',
       changes: '「案を変えて決定」のときは、どこかの文を変えてください',

@@ -3,11 +3,11 @@ import {
   Actions,
   Banner,
   Button,
+  Checkboxes,
   ErrorSummary,
   type FieldErrors,
   Radios,
   Screen,
-  Section,
   TextArea,
   TextField,
 } from '../../../frame/components'
@@ -15,10 +15,11 @@ import { Difference } from '../../../frame/diff'
 import { useCitizenMessages } from '../messages'
 import { type StaffMessages, useStaffMessages } from '../messages/staff-index'
 import { OUTCOMES, type Passage } from '../model'
-import type { ChangeDraft, Decision } from './model'
+import type { ChangeDraft, Decision, ReflectedItem } from './model'
 import { type Act, type Outcome, OutcomeNotice } from './notice'
 
 type DecideProps = {
+  reflected: readonly ReflectedItem[]
   passages: readonly Passage[]
   unanswered: number
   initial: Decision
@@ -33,6 +34,7 @@ const changedPassages = (decision: Decision, passages: readonly Passage[]) =>
 export function decisionErrors(
   decision: Decision,
   passages: readonly Passage[],
+  reflected: readonly ReflectedItem[],
   m: StaffMessages,
 ): FieldErrors {
   const { missing } = m.decide
@@ -44,11 +46,17 @@ export function decisionErrors(
   if (decision.outcome === 'ADOPTED_AS_DRAFTED' && changed.length > 0) errors['after-0'] = missing.changed
   for (const { passage, reason } of changed)
     if (reason.trim() === '') errors[`reason-${passage}`] = missing.changeReason
+  // Every opinion that is said to have changed the policy leads to a change (CATEGORY_DIFF_MISMATCH otherwise).
+  const linked = new Set(changed.flatMap(({ items }) => items))
+  const loose = reflected.filter(({ id }) => !linked.has(id))
+  const [first] = changed
+  if (first && loose.length > 0)
+    errors[`items-${first.passage}`] = missing.items(loose.map(({ number }) => number).join('、'))
   return errors
 }
 
 /** What the implementing body decided, passage by passage, and which opinions led to each change. */
-export function DecideScreen({ passages, unanswered, initial, onDecide }: DecideProps) {
+export function DecideScreen({ passages, reflected, unanswered, initial, onDecide }: DecideProps) {
   const m = useStaffMessages()
   const c = useCitizenMessages()
   const d = m.decide
@@ -66,7 +74,7 @@ export function DecideScreen({ passages, unanswered, initial, onDecide }: Decide
       ],
     })
   const send = async () => {
-    const found = decisionErrors(decision, passages, m)
+    const found = decisionErrors(decision, passages, reflected, m)
     setErrors(found)
     if (Object.keys(found).length === 0)
       setOutcome(await onDecide({ ...decision, changes: changedPassages(decision, passages) }))
@@ -114,7 +122,7 @@ export function DecideScreen({ passages, unanswered, initial, onDecide }: Decide
         {passages.map((passage, at) => {
           const { after, reason, items } = changeOf(passage)
           return (
-            <Section key={passage.passage} heading={d.passage(passage.passage)}>
+            <div key={passage.passage}>
               <TextArea
                 label={d.passage(passage.passage)}
                 name={`after-${at}`}
@@ -125,7 +133,7 @@ export function DecideScreen({ passages, unanswered, initial, onDecide }: Decide
               />
               {after !== passage.text && (
                 <>
-                  <h3>{d.difference}</h3>
+                  <h2>{d.difference}</h2>
                   <Difference before={passage.text} after={after} />
                   <TextField
                     label={d.changeReason}
@@ -135,15 +143,22 @@ export function DecideScreen({ passages, unanswered, initial, onDecide }: Decide
                     value={reason}
                     onChange={(text) => change(passage, { reason: text })}
                   />
-                  <TextField
-                    label={d.items}
-                    name={`items-${passage.passage}`}
-                    value={items.join(' ')}
-                    onChange={(text) => change(passage, { items: text.split(/\s+/) })}
-                  />
+                  {reflected.length > 0 && (
+                    <Checkboxes
+                      label={d.items}
+                      name={`items-${passage.passage}`}
+                      error={errors[`items-${passage.passage}`]}
+                      values={items}
+                      onChange={(chosen) => change(passage, { items: chosen })}
+                      options={reflected.map(({ id, number, summary }) => ({
+                        value: id,
+                        label: `${number} ${summary}`,
+                      }))}
+                    />
+                  )}
                 </>
               )}
-            </Section>
+            </div>
           )
         })}
         <Actions>

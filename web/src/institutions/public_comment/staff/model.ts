@@ -88,6 +88,9 @@ export type PaperEntry = {
 }
 
 export type ChangeDraft = { passage: string; after: string; reason: string; items: string[] }
+/** An opinion whose answer says that it changed the policy; each has to lead to a change. */
+export type ReflectedItem = { id: string; number: number; summary: string }
+
 export type Decision = {
   outcome: Outcome | ''
   decidedOn: LocalDate

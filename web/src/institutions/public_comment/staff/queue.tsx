@@ -190,8 +190,8 @@ function Row({ entry, current, selected, onOpen }: RowProps) {
         aria-current={current || undefined}
         onClick={onOpen}
       >
-        <strong>{entry.receiptNumber}</strong>
-        <span>{c.channels[entry.channel]}</span>
+        <strong className="me-2">{entry.receiptNumber}</strong>
+        <span className="me-2">{c.channels[entry.channel]}</span>
         {selected && <Badge look="open">✓</Badge>}
         {done && (
           <Badge look="done">

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react'
 import { useQuery } from 'urql'
-import { answerOf } from '../../../frame/api'
+import { answerOf, client } from '../../../frame/api'
 import { useToday } from '../../../frame/city'
 import type { Params } from '../../../frame/router'
 import { signIn } from '../../../frame/session'
@@ -16,6 +16,9 @@ import {
   PublishResultsDocument,
   QueueDocument,
   type QueueQuery,
+  ReflectedItemsDocument,
+  type ReflectedItemsQuery,
+  type ReflectedItemsQueryVariables,
   ReverseHidingDocument,
   RevokeResponseDocument,
   ScreenOpinionsDocument,
@@ -28,7 +31,7 @@ import { DecideScreen } from './decide'
 import type { ImportRow } from './import'
 import { type ImportProgress, ImportScreen } from './import-screen'
 import { isDecided, type KeptDecision, keepDecision, keptDecision } from './kept-decision'
-import type { Decision } from './model'
+import type { Decision, ReflectedItem } from './model'
 import { OfCase, paperInput, refreshing } from './pages'
 import { PublishResultScreen } from './publish-result'
 import { QueueScreen } from './queue'
@@ -166,9 +169,29 @@ async function commandIdOf(fileHash: string, line: number): Promise<string> {
   return ulid(Number.parseInt(fileHash.slice(0, 11), 16), digest.slice(0, 10))
 }
 
+/** All opinions whose answer says that they changed the policy. */
+async function reflectedItems(id: string): Promise<ReflectedItem[]> {
+  const found: ReflectedItem[] = []
+  for (let after: string | null = null; ; ) {
+    const variables: ReflectedItemsQueryVariables = { id, after }
+    const { data } = await client
+      .query(ReflectedItemsDocument, variables, { requestPolicy: 'network-only' })
+      .toPromise()
+    const page: NonNullable<ReflectedItemsQuery['publicCommentCase']>['items'] | undefined =
+      data?.publicCommentCase?.items
+    if (!page) return found
+    for (const { id: item, number, changedPolicy, summary } of page.nodes)
+      if (changedPolicy) found.push({ id: item, number, summary: summary.text ?? '' })
+    after = page.pageInfo.hasNextPage ? (page.pageInfo.endCursor ?? null) : null
+    if (after === null) return found
+  }
+}
+
 export function DecidePage({ params }: { params: Params }) {
   const id = params.id ?? ''
   const today = useToday()
+  const [reflected, setReflected] = useState<ReflectedItem[]>([])
+  useEffect(() => void reflectedItems(id).then(setReflected), [id])
   return (
     <OfCase id={id}>
       {(data, node, reload) => {
@@ -179,6 +202,7 @@ export function DecidePage({ params }: { params: Params }) {
         }))
         return (
           <DecideScreen
+            reflected={reflected}
             passages={passages}
             unanswered={data.unansweredCount}
             initial={{ outcome: '', decidedOn: today, reasons: '', changes: [] }}

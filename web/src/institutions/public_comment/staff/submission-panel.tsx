@@ -11,6 +11,7 @@ import {
   TextField,
 } from '../../../frame/components'
 import { formatDate } from '../../../frame/dates'
+import { useFrameMessages } from '../../../frame/messages'
 import { Link } from '../../../frame/router'
 import { useLocale } from '../../../frame/settings'
 import { UserText, UserWords } from '../../../frame/user-text'
@@ -125,6 +126,7 @@ function Split({ entry, onItemize, onOutcome }: PanelProps) {
 }
 
 function Screening({ entry, onScreen, onOutcome }: PanelProps) {
+  const { colon } = useFrameMessages()
   const m = useStaffMessages()
   const [redacting, setRedacting] = useState(false)
   const [text, setText] = useState(entry.body)
@@ -135,7 +137,7 @@ function Screening({ entry, onScreen, onOutcome }: PanelProps) {
   return (
     <section aria-label={m.queue.screen}>
       <P>
-        {`${m.queue.screen}：`}
+        {colon(m.queue.screen)}
         {entry.screened === undefined
           ? '–'
           : entry.screened === 'AS_SUBMITTED'
@@ -163,13 +165,14 @@ function Screening({ entry, onScreen, onOutcome }: PanelProps) {
 }
 
 function Hiding({ entry, onHide, onAppeal, onOutcome }: PanelProps) {
+  const { colon } = useFrameMessages()
   const m = useStaffMessages()
   const [reason, setReason] = useState<HidingReason>('PERSONAL_DATA_OF_OTHERS')
   const [note, setNote] = useState('')
   if (entry.hidden)
     return (
       <>
-        <P>{`${m.queue.hidden}：${entry.hidden.reason}`}</P>
+        <P>{colon(m.queue.hidden) + entry.hidden.reason}</P>
         {entry.hidden.underAppeal && (
           <>
             <P>{m.queue.underAppeal}</P>

@@ -51,6 +51,7 @@ export type SubmitProps = {
 
 /** From reading the conditions to the receipt; every page can be left and found again. */
 export function SubmitFlow(props: SubmitProps) {
+  const { colon } = useFrameMessages()
   const { data, step, onStep, draft, onEdit, limit } = props
   const m = useCitizenMessages()
   const title = useBilingual()(data.title)
@@ -82,7 +83,7 @@ export function SubmitFlow(props: SubmitProps) {
       />
     )
   return (
-    <Screen key={step} title={`${headings[at]}：${title.text}`} shown={headings[at]}>
+    <Screen key={step} title={colon(headings[at] ?? '') + title.text} shown={headings[at]}>
       <Steps names={m.submit.steps} current={at} />
       <P>
         <CityWords text={data.title} />

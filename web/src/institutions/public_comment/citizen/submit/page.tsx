@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from 'react'
+import { parseReceipt } from '../../../../audit/proof/receipt'
 import { WARDS } from '../../../../frame/chart/wards'
 import { useCity, useNow, useToday } from '../../../../frame/city'
 import { endOfDayInTokyo } from '../../../../frame/dates'
@@ -112,9 +113,10 @@ function useProof(outcome: Sent | undefined, onOutcome: (outcome: Sent) => void)
       tries += 1
       if (tries >= PROOF_TRIES) clearInterval(timer)
       void fetch(`/log/receipt/${position}`).then(async (response) => {
-        if (!response.ok) return
+        const proof = response.ok ? await response.text() : ''
+        if (!parseReceipt(proof)) return
         clearInterval(timer)
-        onOutcome({ ...outcome, receipt: { ...outcome.receipt, proof: await response.text() } })
+        onOutcome({ ...outcome, receipt: { ...outcome.receipt, proof } })
       })
     }, PROOF_WAIT_MS)
     return () => clearInterval(timer)
