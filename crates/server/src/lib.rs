@@ -4,11 +4,13 @@
 //! clock of their own.
 
 mod city;
+pub mod commands;
 mod config;
 mod demonstration;
 mod export;
 mod founding;
 pub mod import;
+mod on_disk;
 mod pages;
 mod seals;
 pub mod serve;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use server::serve;
+use server::{commands, serve};
 
 /// ひろば: the record of how a city listens, deliberates and decides.
 #[derive(Parser)]
@@ -16,6 +16,10 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Serve(serve::Arguments),
+    /// Brings opinions in from files.
+    #[command(subcommand)]
+    Import(commands::Import),
+    Export(commands::ExportArguments),
     /// 住民投票 on files, step by step, for machines without a network.
     Referendum(referendum_cli::Args),
     /// Prints the GraphQL schema that is served.
@@ -25,19 +29,19 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    let done = |()| ExitCode::SUCCESS;
     let ended = match Arguments::parse().command {
-        Command::Referendum(arguments) => return referendum_cli::run(arguments),
-        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments).map(done),
+        Command::Import(what) => commands::import(what),
+        Command::Export(arguments) => commands::export_city(&arguments).map(done),
+        Command::Referendum(arguments) => Ok(referendum_cli::run(arguments)),
         Command::Schema => {
             print!("{}", gateway::sdl());
-            Ok(())
+            Ok(ExitCode::SUCCESS)
         }
     };
-    match ended {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("hiroba: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    ended.unwrap_or_else(|error| {
+        eprintln!("hiroba: {error:#}");
+        ExitCode::FAILURE
+    })
 }

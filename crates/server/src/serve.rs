@@ -5,23 +5,16 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use anyhow::Context;
 use application::{Clock, SystemClock};
 use axum::Router;
-use disk::Disk;
-use domain::ordinance::profile::Profile;
 use event_store::{EventStore, LogSize};
-use event_store_sled::{Options, SledStore};
 use gateway::{
     http::{self, Authenticate, Metrics, Nobody, Shutdown, graphiql, health, readiness},
     identity::{Https, Issuers, OpenIdConnect, demo::DemoIssuer},
 };
-use sealer::{Sealer, Signer};
-use vault::{
-    KeyEncryptionKey, KeyStore,
-    files::{FileRules, FileVault, MediaType},
-};
 
 use crate::{
-    City, Config, Parts,
+    City, Config,
     demonstration::{self, DemonstrationClock},
+    on_disk::OnDisk,
     pages,
 };
 
@@ -78,8 +71,8 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
     } else {
         Arc::new(SystemClock)
     };
-    let store = open_store(arguments)?;
-    if arguments.demo && store.size() == LogSize(0) {
+    let disk = OnDisk::open(&arguments.data, &config).await?;
+    if arguments.demo && disk.store.size() == LogSize(0) {
         stage.go_back();
     }
     let demo = arguments
@@ -89,37 +82,8 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
             DemoIssuer::new(&format!("http://{address}"), Arc::new(move || clock.now()))
         })
         .transpose()?;
-    let keys = Arc::new(open_keys(arguments, &config)?);
-    let files = FileVault::open(
-        Disk::new(),
-        &beside(arguments, "files"),
-        Arc::clone(&keys),
-        FileRules {
-            largest: config.files.largest_bytes,
-            allowed: MediaType::ALL.to_vec(),
-        },
-    )
-    .context("the files cannot be opened")?;
-    let signer = config.log.signer.clone();
-    let signer = signer.unwrap_or_else(|| beside(arguments, "signer"));
-    let signer = Signer::open(Disk::new(), &signer, &config.log.origin)
-        .context("the signer of the log cannot be opened")?;
-    let tree = beside(arguments, "tree");
-    let sealer = Sealer::open(Arc::clone(&store) as _, Disk::new(), &tree, signer)
-        .await
-        .context("the log cannot be sealed")?;
-    let city = City::start(Parts {
-        envelopes: Arc::clone(&store) as _,
-        store,
-        keys,
-        files: Arc::new(files),
-        clock: Arc::clone(&clock),
-        authenticate: authenticate(&config, demo.as_ref(), &clock)?,
-        seals: Some(Arc::new(sealer)),
-        profile: Profile::named(&config.profile)?,
-        graphql: config.graphql.clone(),
-    })
-    .await?;
+    let authenticate = authenticate(&config, demo.as_ref(), &clock)?;
+    let city = City::start(disk.parts(&config, clock, authenticate)?).await?;
     if let Some(demo) = &demo {
         demonstration::prepare(&city, demo, &stage).await?;
     }
@@ -139,39 +103,6 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
     city.stop();
     println!("ひろば: stopped");
     Ok(())
-}
-
-fn open_store(arguments: &Arguments) -> anyhow::Result<Arc<SledStore>> {
-    let store = SledStore::open(&arguments.data, Options::default())
-        .with_context(|| format!("the log in {} cannot be opened", arguments.data.display()))?;
-    let report = store.opening();
-    tracing::info!(size = %report.size, "the log is open");
-    if let Some(cut) = &report.cut_off {
-        tracing::warn!(?cut, "a torn write at the end of the log was cut off");
-    }
-    Ok(Arc::new(store))
-}
-
-/// A directory beside the data directory.
-fn beside(arguments: &Arguments, name: &str) -> PathBuf {
-    let mut path = arguments.data.clone().into_os_string();
-    path.push(format!("-{name}"));
-    path.into()
-}
-
-fn open_keys(arguments: &Arguments, config: &Config) -> anyhow::Result<KeyStore> {
-    let directory = config.keys.directory.clone();
-    let directory = directory.unwrap_or_else(|| beside(arguments, "keys"));
-    let kek = if std::env::var_os("HIROBA_KEK").is_some() {
-        KeyEncryptionKey::from_env("HIROBA_KEK")?
-    } else {
-        let file = config.keys.key_encryption_key.clone();
-        let file = file.unwrap_or_else(|| beside(arguments, "kek"));
-        // A new key opens nothing old: only where there are no keys yet.
-        KeyEncryptionKey::from_file(&Disk::new(), &file, !directory.exists())?
-    };
-    KeyStore::open(Disk::new(), &directory, kek)
-        .with_context(|| format!("the keys in {} cannot be opened", directory.display()))
 }
 
 fn authenticate(

@@ -14,7 +14,7 @@ const LONGEST_OPINION: usize = 20_000;
 const LONGEST_LINE: usize = 200;
 
 /// How an opinion came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Channel {
     /// E-mail.
     Email,
