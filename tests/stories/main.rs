@@ -2,6 +2,9 @@
 //! calendar that the story turns.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod audit;
+mod import;
 mod public_comment;
 mod public_comment_files;
+mod schema;
 mod support;

@@ -440,7 +440,7 @@ async fn an_attachment_is_as_embargoed_as_the_text() {
 }
 
 /// A case that was published, with a document.
-async fn published(story: &Story) -> String {
+pub(crate) async fn published(story: &Story) -> String {
     let case = draft(story).await;
     let path = format!("{PLAN}?for=material&case={case}");
     put(story, "clerk", &path, &pdf(100)).await;

@@ -1,24 +1,29 @@
 //! A city for a story: its own clock, its own persons, everything in memory
 //! but the keys and the files.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use application::Clock;
 use axum::{
     body::{Body, to_bytes},
-    http::{Request, StatusCode, header},
+    http::{HeaderMap, Request, StatusCode, header},
 };
 use domain::{Role, ordinance::profile::Profile};
 use event_store::MemoryStore;
+use event_store_sled::{Options, SledStore};
 use futures::future::BoxFuture;
 use gateway::{
     http::{ApiError, Authenticate, GraphQlSettings},
     identity::Identity,
 };
 use jiff::Timestamp;
+use sealer::{Sealer, Signer};
 use serde_json::{Value, json};
 use server::{City, Parts};
 use tower::ServiceExt;
@@ -75,8 +80,13 @@ pub(crate) struct Story {
     city: City,
     clock: Arc<StoryClock>,
     commands: AtomicU64,
-    _folder: tempfile::TempDir,
+    sealer: Option<Arc<Sealer>>,
+    /// Gone with the story, if nobody else keeps it.
+    _folder: Option<tempfile::TempDir>,
 }
+
+/// The name of the log of a story in a folder.
+pub(crate) const ORIGIN: &str = "city.example/log/1";
 
 impl Story {
     /// A city at 9 o'clock in the morning of this day.
@@ -90,20 +100,12 @@ impl Story {
             KeyEncryptionKey::from_bytes(&[7; 32]),
         );
         let keys = Arc::new(keys.unwrap());
-        let files = FileVault::open(
-            disk::Disk::new(),
-            &folder.path().join("files"),
-            Arc::clone(&keys),
-            FileRules {
-                largest: 4 << 20,
-                allowed: MediaType::ALL.to_vec(),
-            },
-        );
+        let files = files(&folder.path().join("files"), &keys);
         let city = City::start(Parts {
             store: Arc::clone(&store) as _,
             envelopes: store,
             keys,
-            files: Arc::new(files.unwrap()),
+            files,
             clock: Arc::clone(&clock) as _,
             authenticate: Arc::new(Cast),
             seals: None,
@@ -114,18 +116,78 @@ impl Story {
             city: city.await.unwrap(),
             clock,
             commands: AtomicU64::new(1),
-            _folder: folder,
+            sealer: None,
+            _folder: Some(folder),
         }
+    }
+
+    /// A city whose log, keys and signer lie in a folder: begun there, or
+    /// started again. Its commands are numbered from `first_command`.
+    pub(crate) async fn in_folder(folder: &Path, day: &str, first_command: u64) -> Self {
+        let clock = Arc::new(StoryClock(Mutex::new(morning(day))));
+        let options = Options {
+            segment_length: 1 << 20,
+            ..Options::default()
+        };
+        let store = Arc::new(SledStore::open(&folder.join("data"), options).unwrap());
+        let keys = KeyStore::open(
+            disk::Disk::new(),
+            &folder.join("keys"),
+            KeyEncryptionKey::from_bytes(&[7; 32]),
+        );
+        let keys = Arc::new(keys.unwrap());
+        let files = files(&folder.join("files"), &keys);
+        let signer = Signer::open(disk::Disk::new(), &folder.join("signer"), ORIGIN).unwrap();
+        let log = Arc::clone(&store) as _;
+        let sealer = Sealer::open(log, disk::Disk::new(), &folder.join("tree"), signer).await;
+        let sealer = Arc::new(sealer.unwrap());
+        let city = City::start(Parts {
+            store: Arc::clone(&store) as _,
+            envelopes: store,
+            keys,
+            files,
+            clock: Arc::clone(&clock) as _,
+            authenticate: Arc::new(Cast),
+            seals: Some(Arc::clone(&sealer)),
+            profile: Profile::named("seed2004").unwrap(),
+            graphql: GraphQlSettings::default(),
+        });
+        Self {
+            city: city.await.unwrap(),
+            clock,
+            commands: AtomicU64::new(first_command),
+            sealer: Some(sealer),
+            _folder: None,
+        }
+    }
+
+    /// The city.
+    pub(crate) fn city(&self) -> &City {
+        &self.city
+    }
+
+    /// Who seals its log.
+    pub(crate) fn sealer(&self) -> &Sealer {
+        self.sealer.as_ref().unwrap()
+    }
+
+    /// Stops the city as a process ends.
+    pub(crate) fn stop(self) {
+        self.city.stop();
+    }
+
+    /// Anybody fetches a file.
+    pub(crate) async fn fetch(&self, path: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let response = self.send(request).await;
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, 1 << 24).await.unwrap();
+        (parts.status, parts.headers, bytes.to_vec())
     }
 
     /// Turns the calendar to 9 o'clock in the morning of this day.
     pub(crate) fn turn_to(&self, day: &str) {
         *self.clock.0.lock().unwrap() = morning(day);
-    }
-
-    /// Turns the clock to a moment.
-    pub(crate) fn turn_to_moment(&self, moment: &str) {
-        *self.clock.0.lock().unwrap() = moment.parse().unwrap();
     }
 
     /// A fresh command id.
@@ -134,9 +196,20 @@ impl Story {
         Ulid::from_parts(1_700_000_000_000, u128::from(count) << 40 | 0x5eed).to_string()
     }
 
+    /// Serves on a free port of this machine until what comes back is dropped.
+    pub(crate) async fn serve(&self) -> Served {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let service = self.city.bare_router();
+        let task = tokio::spawn(async move {
+            let _ = axum::serve(listener, service).await;
+        });
+        Served { address, task }
+    }
+
     /// Any request; the router answers.
     pub(crate) async fn send(&self, request: Request<Body>) -> axum::http::Response<Body> {
-        self.city.router.clone().oneshot(request).await.unwrap()
+        self.city.bare_router().oneshot(request).await.unwrap()
     }
 
     /// Somebody asks; the whole answer comes back.
@@ -231,6 +304,34 @@ impl Story {
         let mut answer = self.ask(who, &query, json!({"input": input})).await;
         assert!(answer.get("errors").is_none(), "{mutation}: {answer:#}");
         answer["data"][mutation].take()
+    }
+}
+
+fn files(folder: &Path, keys: &Arc<KeyStore>) -> Arc<FileVault> {
+    let rules = FileRules {
+        largest: 4 << 20,
+        allowed: MediaType::ALL.to_vec(),
+    };
+    let files = FileVault::open(disk::Disk::new(), folder, Arc::clone(keys), rules);
+    Arc::new(files.unwrap())
+}
+
+/// A city that listens.
+pub(crate) struct Served {
+    address: std::net::SocketAddr,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Served {
+    /// Where it listens.
+    pub(crate) fn address(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.task.abort();
     }
 }
 

@@ -7,7 +7,7 @@
 use domain::{Role, ids::FileId, public_comment::WithdrawnText};
 use read_models::{
     TextRef,
-    public_comment::{Case, Form, Item, Submission},
+    public_comment::{Case, Form, Group, Item, Submission},
 };
 
 use crate::viewer::Viewer;
@@ -186,4 +186,13 @@ pub fn item(viewer: &Viewer<'_>, case: &Case, item: &Item, which: ItemText) -> O
     } else {
         Reading::Open(text.clone())
     })
+}
+
+/// Whether the viewer may read what the items of a group have in common.
+pub fn group_title(viewer: &Viewer<'_>, case: &Case, group: &Group) -> Reading {
+    if case.opinions_are_public() || is_case_officer(viewer) {
+        Reading::Open(group.title.clone())
+    } else {
+        Reading::Shut(Shut::Embargoed)
+    }
 }

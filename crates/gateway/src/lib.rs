@@ -8,7 +8,7 @@ pub mod files;
 pub mod gate;
 pub mod http;
 pub mod identity;
-mod log;
+pub mod log;
 mod node;
 mod ordinance;
 pub mod public_comment;
@@ -19,4 +19,5 @@ mod texts;
 mod viewer;
 
 pub use desk::{Desk, Seals};
+pub use log::log_router;
 pub use schema::{CityExecutor, CitySchema, schema, sdl};

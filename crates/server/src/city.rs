@@ -7,14 +7,15 @@ use axum::Router;
 use domain::ordinance::profile::Profile;
 use event_store::EventStore;
 use gateway::{
-    CityExecutor, Desk, Seals,
+    CityExecutor, Desk,
     http::{Authenticate, GraphQlEndpoint, GraphQlSettings, Reception, receive},
 };
 use read_models::{AsOfError, City as Snapshot, Projector, Reader};
+use sealer::Sealer;
 use tokio::task::JoinHandle;
 use vault::{Erasure, KeyStore, Sealing, files::FileVault};
 
-use crate::{FoundingError, founding, timers};
+use crate::{FoundingError, founding, seals::Sealing as Running, timers};
 
 /// What a city is made of.
 pub struct Parts {
@@ -31,7 +32,7 @@ pub struct Parts {
     /// Tells who calls.
     pub authenticate: Arc<dyn Authenticate>,
     /// Signs checkpoints, where the log is sealed.
-    pub seals: Option<Arc<dyn Seals>>,
+    pub seals: Option<Arc<Sealer>>,
     /// The ordinances that a new log begins with.
     pub profile: Profile,
     /// How GraphQL is served.
@@ -50,9 +51,26 @@ pub enum StartError {
     /// Erased data cannot be kept erased.
     #[error("the erasures of the log could not be replayed: {0}")]
     Erasures(#[from] vault::KeyError),
+    /// The sealer cannot run.
+    #[error("the sealer cannot start: {0}")]
+    Seals(std::io::Error),
     /// The schema is not one: a fault of this release.
     #[error("the schema cannot be served: {0}")]
     Schema(String),
+}
+
+/// Why the log did not get a new key.
+#[derive(Debug, thiserror::Error)]
+pub enum RotateError {
+    /// The log is not sealed, so it has no key.
+    #[error("the log is not sealed: it has no key")]
+    NotSealed,
+    /// The key cannot be made.
+    #[error(transparent)]
+    Sealer(#[from] sealer::SealerError),
+    /// The key is there and signs, but is not recorded; the next start does so.
+    #[error(transparent)]
+    Founding(#[from] FoundingError),
 }
 
 /// A running city.
@@ -64,6 +82,7 @@ pub struct City {
     /// Behind every resolver.
     pub desk: Desk,
     tasks: Vec<JoinHandle<()>>,
+    sealing: Option<Running>,
 }
 
 impl City {
@@ -82,6 +101,9 @@ impl City {
             }
         });
         let sequencer = Sequencer::start(Arc::clone(&parts.store), Arc::clone(&parts.clock));
+        if let Some(sealer) = &parts.seals {
+            founding::open_log(&sequencer, &reader.current().log, sealer).await?;
+        }
         founding::enact(&sequencer, &parts.profile).await?;
         let desk = Desk {
             sequencer,
@@ -91,7 +113,7 @@ impl City {
             sealing: Sealing::new(parts.keys),
             files: parts.files,
             clock: Arc::clone(&parts.clock),
-            seals: parts.seals,
+            seals: parts.seals.clone().map(|sealer| sealer as _),
         };
         let schema = gateway::schema(desk.clone());
         let sdl = gateway::sdl();
@@ -100,9 +122,14 @@ impl City {
         let executor = CityExecutor::new(schema, desk.clone());
         let endpoint = GraphQlEndpoint::new(executor, &sdl, parts.graphql, reception.clone())
             .map_err(|error| StartError::Schema(error.to_string()))?;
+        let log = parts
+            .seals
+            .clone()
+            .map(|sealer| gateway::log_router(desk.clone(), sealer));
         let routes = endpoint
             .router()
-            .merge(gateway::files::files_router(desk.clone()));
+            .merge(gateway::files::files_router(desk.clone()))
+            .merge(log.unwrap_or_default());
         gateway::files::settle(&desk).await;
         let closing = tokio::spawn(timers::close_cases(desk.clone()));
         Ok(Self {
@@ -110,6 +137,11 @@ impl City {
             reception,
             desk,
             tasks: vec![projecting, closing],
+            sealing: parts
+                .seals
+                .map(Running::start)
+                .transpose()
+                .map_err(StartError::Seals)?,
         })
     }
 
@@ -126,11 +158,23 @@ impl City {
         &self.desk.reader
     }
 
+    /// Makes a new key for the log, and records it. Both keys sign until the
+    /// oldest is retired.
+    pub async fn rotate_log_key(&self) -> Result<(), RotateError> {
+        let sealing = self.sealing.as_ref().ok_or(RotateError::NotSealed)?;
+        let sealer = sealing.sealer();
+        sealer.rotate()?;
+        let log = self.desk.city();
+        founding::open_log(&self.desk.sequencer, &log.log, sealer).await?;
+        Ok(())
+    }
+
     /// Stops what runs beside the requests.
     pub fn stop(self) {
         for task in self.tasks {
             task.abort();
         }
+        drop(self.sealing);
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Config {
     pub log: LogConfig,
     /// The keys of subjects.
     pub keys: KeysConfig,
+    /// Files: materials, scans, attachments.
+    pub files: FilesConfig,
     /// HTTP.
     pub http: HttpSettings,
     /// GraphQL.
@@ -52,12 +54,29 @@ pub struct KeysConfig {
     pub key_encryption_key: Option<PathBuf>,
 }
 
+/// The section `[files]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FilesConfig {
+    /// The largest file that is taken, in bytes.
+    pub largest_bytes: u64,
+}
+
+impl Default for FilesConfig {
+    fn default() -> Self {
+        Self {
+            largest_bytes: 50 << 20,
+        }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
             profile: "kawasaki2009".to_owned(),
             log: LogConfig::default(),
             keys: KeysConfig::default(),
+            files: FilesConfig::default(),
             http: HttpSettings::default(),
             graphql: GraphQlSettings::default(),
             identity: Vec::new(),

@@ -32,6 +32,14 @@ impl Clock for DemonstrationClock {
 }
 
 impl DemonstrationClock {
+    /// Goes back to before everything that the demonstration tells. Only for a
+    /// log that is empty: time never runs backwards in a log.
+    pub(crate) fn go_back(&self) {
+        self.set(Some(
+            SystemClock.now() - SignedDuration::from_hours(24 * 60),
+        ));
+    }
+
     fn set(&self, moment: Option<Timestamp>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = moment;
     }
@@ -44,6 +52,7 @@ pub(crate) async fn prepare(
     clock: &DemonstrationClock,
 ) -> anyhow::Result<()> {
     if city.desk.city().public_comment.iter().next().is_some() {
+        clock.set(None);
         return Ok(());
     }
     tracing::info!("the demonstration city is being filled");

@@ -2,18 +2,80 @@
 
 use application::{CommandError, Request, Sequencer};
 use domain::{
-    Actor,
+    Actor, log,
     ordinance::{Command, Ordinances, profile::Profile},
 };
+use read_models::log::LogHistory;
+use sealer::Sealer;
 use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
 /// Why the beginning cannot be recorded.
 #[derive(Debug, thiserror::Error)]
-#[error("the ordinance {version} cannot be recorded: {reason}")]
+#[error("{what} cannot be recorded: {reason}")]
 pub struct FoundingError {
-    version: String,
+    what: String,
     reason: String,
+}
+
+/// Records the log's name and its keys, as far as they are not recorded: before
+/// anything else in a new log, and after a rotation.
+pub(crate) async fn open_log(
+    sequencer: &Sequencer,
+    known: &LogHistory,
+    sealer: &Sealer,
+) -> Result<(), FoundingError> {
+    let origin = sealer.checkpoint().checkpoint().origin().to_owned();
+    let failed = |reason: String| FoundingError {
+        what: format!("the log {origin}"),
+        reason,
+    };
+    if let Some(other) = known.origin.as_ref().filter(|known| **known != origin) {
+        return Err(failed(format!(
+            "it is called {other}; correct the configured name, or begin a new log"
+        )));
+    }
+    let stream = format!("log/{}", stream_id(&origin));
+    let mut created = known.origin.is_some();
+    for key in sealer.verifiers() {
+        let vkey = key.to_string();
+        if known.keys.iter().any(|known| known.vkey == vkey) {
+            continue;
+        }
+        let request = Request::<log::Log> {
+            command_id: command_of(&format!("{stream}\n{vkey}")),
+            stream: stream.parse().map_err(|error| failed(format!("{error}")))?,
+            actor: Actor::system(),
+            command: if created {
+                log::Command::RotateLogKey { vkey }
+            } else {
+                log::Command::CreateLog {
+                    origin: origin.clone(),
+                    vkey,
+                }
+            },
+            envelopes: Vec::new(),
+            answers: None,
+        };
+        match sequencer.ask(request).await {
+            Ok(_) => created = true,
+            Err(CommandError::Refused(refusal)) => return Err(failed(refusal.to_string())),
+            Err(error) => return Err(failed(error.to_string())),
+        }
+    }
+    Ok(())
+}
+
+/// An origin as the id of a stream, which has no slash.
+fn stream_id(origin: &str) -> String {
+    origin
+        .bytes()
+        .map(|byte| match byte {
+            b'/' | b'%' => format!("%{byte:02X}"),
+            byte if byte.is_ascii_graphic() => char::from(byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        })
+        .collect()
 }
 
 /// Records the ordinances of a profile; those that are recorded already are
@@ -21,7 +83,7 @@ pub struct FoundingError {
 pub(crate) async fn enact(sequencer: &Sequencer, profile: &Profile) -> Result<(), FoundingError> {
     for version in &profile.ordinance {
         let failed = |reason: String| FoundingError {
-            version: version.version.clone(),
+            what: format!("the ordinance {}", version.version),
             reason,
         };
         let institution = version.parameters.institution();

@@ -6,11 +6,15 @@
 mod city;
 mod config;
 mod demonstration;
+mod export;
 mod founding;
+pub mod import;
 mod pages;
+mod seals;
 pub mod serve;
 mod timers;
 
-pub use city::{City, Parts, StartError};
-pub use config::{Config, ConfigError, KeysConfig, LogConfig};
+pub use city::{City, Parts, RotateError, StartError};
+pub use config::{Config, ConfigError, FilesConfig, KeysConfig, LogConfig};
+pub use export::{ExportError, Exported, export};
 pub use founding::FoundingError;

@@ -7,12 +7,17 @@ use application::{Clock, SystemClock};
 use axum::Router;
 use disk::Disk;
 use domain::ordinance::profile::Profile;
+use event_store::{EventStore, LogSize};
 use event_store_sled::{Options, SledStore};
 use gateway::{
     http::{self, Authenticate, Metrics, Nobody, Shutdown, graphiql, health, readiness},
     identity::{Https, Issuers, OpenIdConnect, demo::DemoIssuer},
 };
-use vault::{KeyEncryptionKey, KeyStore};
+use sealer::{Sealer, Signer};
+use vault::{
+    KeyEncryptionKey, KeyStore,
+    files::{FileRules, FileVault, MediaType},
+};
 
 use crate::{
     City, Config, Parts,
@@ -74,6 +79,9 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
         Arc::new(SystemClock)
     };
     let store = open_store(arguments)?;
+    if arguments.demo && store.size() == LogSize(0) {
+        stage.go_back();
+    }
     let demo = arguments
         .demo
         .then(|| {
@@ -81,13 +89,33 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
             DemoIssuer::new(&format!("http://{address}"), Arc::new(move || clock.now()))
         })
         .transpose()?;
+    let keys = Arc::new(open_keys(arguments, &config)?);
+    let files = FileVault::open(
+        Disk::new(),
+        &beside(arguments, "files"),
+        Arc::clone(&keys),
+        FileRules {
+            largest: config.files.largest_bytes,
+            allowed: MediaType::ALL.to_vec(),
+        },
+    )
+    .context("the files cannot be opened")?;
+    let signer = config.log.signer.clone();
+    let signer = signer.unwrap_or_else(|| beside(arguments, "signer"));
+    let signer = Signer::open(Disk::new(), &signer, &config.log.origin)
+        .context("the signer of the log cannot be opened")?;
+    let tree = beside(arguments, "tree");
+    let sealer = Sealer::open(Arc::clone(&store) as _, Disk::new(), &tree, signer)
+        .await
+        .context("the log cannot be sealed")?;
     let city = City::start(Parts {
         envelopes: Arc::clone(&store) as _,
         store,
-        keys: Arc::new(open_keys(arguments, &config)?),
+        keys,
+        files: Arc::new(files),
         clock: Arc::clone(&clock),
         authenticate: authenticate(&config, demo.as_ref(), &clock)?,
-        seals: None,
+        seals: Some(Arc::new(sealer)),
         profile: Profile::named(&config.profile)?,
         graphql: config.graphql.clone(),
     })

@@ -92,6 +92,7 @@ fn main() {
         logs: &[key.verifier().clone()],
         policy: None,
         since: &[],
+        openings: false,
     };
     let cores = thread::available_parallelism().unwrap().get();
     for _ in 0..5 {

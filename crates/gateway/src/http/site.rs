@@ -6,12 +6,14 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, Method, Response, header},
+    http::{HeaderValue, Method, Response, header},
     middleware::{Next, from_fn, from_fn_with_state},
 };
 use serde::Deserialize;
 use tower_http::{compression::CompressionLayer, cors::CorsLayer};
 use tracing::Instrument;
+
+use crate::files;
 
 use super::{
     ApiError, Caller, ClientKey, MediaType, REQUEST_ID, Rate, RateLimiter, Reception, StatusPolicy,
@@ -132,18 +134,26 @@ async fn limit(
 
 fn cors(origins: &[String]) -> Result<CorsLayer, NotAnOrigin> {
     let layer = CorsLayer::new()
-        .allow_methods([Method::GET, Method::POST, Method::PUT])
+        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT])
         .allow_headers([
             header::ACCEPT,
             header::ACCEPT_LANGUAGE,
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
+            header::IF_NONE_MATCH,
+            header::RANGE,
+            files::SECRET,
+            files::UPLOAD_COMPLETE,
+            files::UPLOAD_OFFSET,
             REQUEST_ID,
         ])
         .expose_headers([
             REQUEST_ID,
             header::RETRY_AFTER,
-            HeaderName::from_static("etag"),
+            header::ETAG,
+            header::CONTENT_RANGE,
+            files::UPLOAD_COMPLETE,
+            files::UPLOAD_OFFSET,
         ])
         .max_age(std::time::Duration::from_secs(3600));
     if origins.iter().any(|origin| origin == "*") {

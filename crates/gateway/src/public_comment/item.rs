@@ -122,12 +122,7 @@ impl ItemGroup {
 
     /// What they have in common.
     async fn title(&self, ctx: &Context<'_>) -> Result<GuardedText, ApiError> {
-        let may = self.case.view()?.opinions_are_public() || gate::is_case_officer(&ctx.viewer());
-        let reading = if may {
-            Reading::Open(self.view.title.clone())
-        } else {
-            Reading::Shut(Shut::Embargoed)
-        };
+        let reading = gate::group_title(&ctx.viewer(), self.case.view()?, &self.view);
         GuardedText::read(ctx.desk(), reading).await
     }
 

@@ -1,0 +1,334 @@
+//! The sealed log over HTTP: C2SP tlog-tiles below `/log`, and beside them
+//! receipts, openings and digests. An export has the same names.
+//!
+//! ```text
+//! /log/checkpoint                     the newest checkpoint
+//! /log/checkpoint/<size>              an earlier one that was given out
+//! /log/tile/<L>/<N>[.p/<W>]           hashes
+//! /log/tile/entries/<N>[.p/<W>]       leaves
+//! /log/receipt/<position>             a receipt, as a .tlog-proof
+//! /log/opening/<position>/<field>     what opens a published text
+//! /log/digests[/<size>]               digests of the read models
+//! ```
+
+use std::{
+    str::FromStr,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::{Path, State},
+    http::{HeaderValue, Response, StatusCode, header},
+    response::IntoResponse,
+    routing::get,
+};
+use event_store::Position;
+use read_models::{City, Digests, Moment, personal_data::Erasure};
+use sealer::{Sealer, SealerError};
+use serde_json::json;
+use transparency::{Tile, tile::Kind};
+use vault::opening;
+
+use super::openings::{self, Shown};
+use crate::{Desk, http::ApiError};
+
+const TEXT: &str = "text/plain; charset=utf-8";
+const BYTES: &str = "application/octet-stream";
+const JSON: &str = "application/json";
+
+/// What changes with the next checkpoint.
+const FRESH: &str = "public, max-age=1";
+/// What never changes.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+/// What may have to be erased: nobody else keeps it for us.
+const UNKEPT: &str = "no-store";
+
+/// The routes of a sealed log.
+pub fn log_router(desk: Desk, sealer: Arc<Sealer>) -> Router {
+    let files = Files {
+        desk,
+        sealer,
+        digested: Arc::default(),
+    };
+    Router::new()
+        .route("/log/{*path}", get(serve))
+        .with_state(files)
+}
+
+#[derive(Clone)]
+struct Files {
+    desk: Desk,
+    sealer: Arc<Sealer>,
+    /// The digests that were asked for last: they cost a walk over all rows.
+    digested: Arc<Mutex<Option<Digests>>>,
+}
+
+/// What a path below `/log/` asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Asked {
+    Checkpoint,
+    CheckpointOf(u64),
+    Tile(Tile),
+    Receipt(Position),
+    Opening(Position, String),
+    Digests,
+    DigestsOf(u64),
+}
+
+impl FromStr for Asked {
+    type Err = ();
+
+    fn from_str(path: &str) -> Result<Self, ()> {
+        if path.starts_with("tile/") {
+            return path.parse().map(Self::Tile).map_err(|_| ());
+        }
+        match path {
+            "checkpoint" => return Ok(Self::Checkpoint),
+            "digests" | "digests.json" => return Ok(Self::Digests),
+            _ => (),
+        }
+        let (kind, rest) = path.split_once(['/', '.']).ok_or(())?;
+        let json = rest.strip_suffix(".json");
+        match kind {
+            "checkpoint" => number(rest).map(Self::CheckpointOf),
+            "digests" => number(json.unwrap_or(rest)).map(Self::DigestsOf),
+            "receipt" => {
+                let position = rest.strip_suffix(".tlog-proof").unwrap_or(rest);
+                number(position).map(|position| Self::Receipt(Position(position)))
+            }
+            "opening" | "openings" => {
+                let (position, field) = json.unwrap_or(rest).split_once('/').ok_or(())?;
+                Some(Self::Opening(
+                    Position(number(position).ok_or(())?),
+                    field.to_owned(),
+                ))
+            }
+            _ => None,
+        }
+        .ok_or(())
+    }
+}
+
+/// A number in its one spelling.
+fn number(text: &str) -> Option<u64> {
+    let number: u64 = text.parse().ok()?;
+    (number.to_string() == text).then_some(number)
+}
+
+/// Why there is no file.
+enum Missing {
+    /// There is none, or it may not be known that there is.
+    NotFound,
+    /// The text was erased.
+    Erased(Position, Option<Erasure>),
+    /// Something is broken here.
+    Broken(String),
+}
+
+impl From<SealerError> for Missing {
+    fn from(error: SealerError) -> Self {
+        match error {
+            SealerError::NotYet(_) | SealerError::NoCheckpoint(_) => Self::NotFound,
+            other => Self::Broken(other.to_string()),
+        }
+    }
+}
+
+impl From<ApiError> for Missing {
+    fn from(error: ApiError) -> Self {
+        Self::Broken(format!("{error:?}"))
+    }
+}
+
+impl IntoResponse for Missing {
+    fn into_response(self) -> Response<Body> {
+        let (status, body) = match self {
+            Self::NotFound => (
+                StatusCode::NOT_FOUND,
+                json!({
+                    "code": "NOT_FOUND",
+                    "ja": "ありません。または、まだ公表されていません。",
+                    "en": "there is no such file, or it is not published",
+                }),
+            ),
+            Self::Erased(position, erasure) => (
+                StatusCode::GONE,
+                json!({
+                    "code": "ERASED",
+                    "position": position,
+                    "erased_by": erasure.as_ref().map(|erasure| erasure.position),
+                    "legal_basis": erasure.as_ref().map(|erasure| &erasure.legal_basis),
+                    "decision_no": erasure.as_ref().map(|erasure| &erasure.decision_no),
+                    "ja": "個人情報の消去により、本文は残っていません。記録の証明は有効です。",
+                    "en": "the text was erased with the personal data of its author; the proofs stay valid",
+                }),
+            ),
+            Self::Broken(reason) => {
+                tracing::error!(%reason, "a file of the log cannot be served");
+                (
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    json!({
+                        "code": "INTERNAL",
+                        "ja": "サーバーの不具合です。しばらくしてからもう一度お試しください。",
+                        "en": "something is broken here; try again later",
+                    }),
+                )
+            }
+        };
+        let mut response = (status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(UNKEPT));
+        response
+    }
+}
+
+async fn serve(
+    State(files): State<Files>,
+    Path(path): Path<String>,
+) -> Result<Response<Body>, Missing> {
+    let asked = path.parse().map_err(|()| Missing::NotFound)?;
+    let sealer = &files.sealer;
+    match asked {
+        Asked::Checkpoint => Ok(file(TEXT, FRESH, sealer.checkpoint().to_string())),
+        // Witnesses may still add their lines to it.
+        Asked::CheckpointOf(size) => Ok(file(TEXT, FRESH, sealer.checkpoint_at(size)?.to_string())),
+        Asked::Tile(tile) => {
+            let bytes = match tile.kind() {
+                Kind::Entries => sealer.entries(tile.index(), tile.width()).await?,
+                Kind::Hashes(level) => sealer.tile(level, tile.index(), tile.width())?,
+            };
+            Ok(file(BYTES, IMMUTABLE, bytes.ok_or(Missing::NotFound)?))
+        }
+        Asked::Receipt(position) => {
+            let receipt = sealer.receipt(position)?.to_string();
+            let mut response = file(TEXT, FRESH, receipt);
+            let name = format!("attachment; filename=\"{position}.tlog-proof\"");
+            if let Ok(name) = HeaderValue::from_str(&name) {
+                let headers = response.headers_mut();
+                headers.insert(header::CONTENT_DISPOSITION, name);
+            }
+            Ok(response)
+        }
+        Asked::Opening(position, field) => files
+            .opening(position, &field)
+            .await
+            .map(|json| file(JSON, UNKEPT, json)),
+        Asked::Digests => files.digests(sealer.size(), FRESH).await,
+        Asked::DigestsOf(size) => {
+            // Only where somebody can hold a checkpoint to compare with.
+            sealer.checkpoint_at(size)?;
+            files.digests(size, IMMUTABLE).await
+        }
+    }
+}
+
+fn file(media: &'static str, cache: &'static str, body: impl Into<Body>) -> Response<Body> {
+    let mut response = Response::new(body.into());
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    response
+}
+
+impl Files {
+    async fn opening(&self, position: Position, field: &str) -> Result<String, Missing> {
+        let broken = |error: &dyn std::fmt::Display| Missing::Broken(error.to_string());
+        let city = self.desk.city();
+        let page = self.desk.store.read_all(position, 1).await;
+        let page = page.map_err(|error| broken(&error))?;
+        let recorded = page
+            .first()
+            .filter(|recorded| recorded.position == position && city.size.holds(position))
+            .ok_or(Missing::NotFound)?;
+        let published = openings::published(&self.desk, &city, recorded);
+        let published = published
+            .map_err(|error| broken(&error))?
+            .into_iter()
+            .find(|published| published.text.field == field)
+            .ok_or(Missing::NotFound)?;
+        match openings::show(&self.desk, &city, &published, recorded).await? {
+            Shown::Open(shown) => opening::to_json(&shown).map_err(|error| broken(&error)),
+            Shown::Erased(erasure) => Err(Missing::Erased(position, erasure)),
+        }
+    }
+
+    async fn digests(&self, size: u64, cache: &'static str) -> Result<Response<Body>, Missing> {
+        let digests = self.digests_at(size).await?;
+        let json = serde_json::to_string(&digests);
+        let json = json.map_err(|error| Missing::Broken(error.to_string()))?;
+        Ok(file(JSON, cache, json))
+    }
+
+    async fn digests_at(&self, size: u64) -> Result<Digests, Missing> {
+        let known = || self.digested.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = known().clone();
+        if let Some(digests) = last.filter(|digests| digests.size.0 == size) {
+            return Ok(digests);
+        }
+        let city = city_at(&self.desk, size).await?;
+        let digests = Digests::of(&city);
+        *known() = Some(digests.clone());
+        Ok(digests)
+    }
+}
+
+/// The city at a size of the log.
+async fn city_at(desk: &Desk, size: u64) -> Result<Arc<City>, Missing> {
+    let Some(last) = size.checked_sub(1) else {
+        return Ok(Arc::default());
+    };
+    let moment = Moment::Position(Position(last));
+    let city = desk.reader.as_of(moment).await;
+    city.map_err(|error| Missing::Broken(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_has_one_meaning() {
+        let tile = |path: &str| Asked::Tile(path.parse().unwrap());
+        for (path, asked) in [
+            ("checkpoint", Asked::Checkpoint),
+            ("checkpoint/70", Asked::CheckpointOf(70)),
+            ("checkpoint.70", Asked::CheckpointOf(70)),
+            ("tile/0/x001/067", tile("tile/0/x001/067")),
+            ("tile/entries/000.p/3", tile("tile/entries/000.p/3")),
+            ("receipt/7", Asked::Receipt(Position(7))),
+            ("receipt/7.tlog-proof", Asked::Receipt(Position(7))),
+            (
+                "opening/7/items/1/summary",
+                Asked::Opening(Position(7), "items/1/summary".into()),
+            ),
+            (
+                "openings/7/body.json",
+                Asked::Opening(Position(7), "body".into()),
+            ),
+            ("digests", Asked::Digests),
+            ("digests.json", Asked::Digests),
+            ("digests/9", Asked::DigestsOf(9)),
+            ("digests/9.json", Asked::DigestsOf(9)),
+        ] {
+            assert_eq!(path.parse(), Ok(asked), "{path}");
+        }
+        for path in [
+            "",
+            "checkpoint/",
+            "checkpoint/07",
+            "checkpoint/+7",
+            "checkpoint/-1",
+            "tile/8/0/000",
+            "tile/0/000.p/0",
+            "tile/0/000.p/256",
+            "receipt/x",
+            "opening/7",
+            "keys/1",
+            "receipt/99999999999999999999",
+        ] {
+            assert_eq!(path.parse::<Asked>(), Err(()), "{path}");
+        }
+    }
+}

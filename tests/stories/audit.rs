@@ -1,0 +1,733 @@
+//! The log proves itself: opinions come in, the result is published, people are
+//! erased, the key is replaced, the city starts again, and an outsider verifies
+//! what it exports, before and after somebody has tampered with it.
+//!
+//! `HIROBA_AUDIT_OPINIONS` says how many opinions there are.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use application::Request;
+use axum::http::{StatusCode, header};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use domain::{
+    Actor, ActorId, Decider, Role, Sealed,
+    ids::{OfficerId, SubjectId},
+    personal_data::{self, PersonalData},
+    public_comment::{
+        Command, Outcome, Passage, PassageId, PublicComment, PublishResults, SubmitterKind,
+        SubmitterKindCount, WardCount,
+    },
+};
+use event_store::Position;
+use futures::future::join_all;
+use indicatif::ProgressBar;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use transparency::{
+    Checkpoint, Hash, SignedCheckpoint, SignerKey, VerifierKey, bundle, note::KeyKind,
+};
+use ulid::Ulid;
+use vault::{Envelope, Erasure};
+use verifier::{
+    diff,
+    log::{self, Question, Source},
+    receipt, replay,
+    report::{Report, Severity},
+};
+
+use crate::support::{ORIGIN, Story};
+
+fn opinions() -> usize {
+    std::env::var("HIROBA_AUDIT_OPINIONS").map_or(120, |count| count.parse().unwrap())
+}
+
+/// What a citizen keeps.
+struct Kept {
+    position: u64,
+    leaf: Vec<u8>,
+    receipt: String,
+}
+
+fn body(number: usize) -> String {
+    format!("意見その{number}番です。駅前の自転車の通り道を広くしてください。")
+}
+
+/// Passages of the draft, as they were and stay.
+const PASSAGES: [(&str, &str, &str); 1] = [("1", "目的", "自転車の通行の安全を図る。")];
+
+async fn open_case(story: &Story) -> String {
+    let passages =
+        PASSAGES.map(|(key, heading, text)| json!({"key": key, "heading": heading, "text": text}));
+    let content = json!({
+        "number": "8川ま第12号",
+        "title": {"ja": "自転車通行環境整備計画（案）"},
+        "objectKind": "PLAN",
+        "legalBasis": "自転車活用推進法第11条",
+        "bureau": "まちづくり局",
+        "contact": "044-000-0000",
+        "summary": {"ja": "市内の自転車の通り道を整える計画です。"},
+        "passages": passages,
+        "draftedOn": "2026-05-01",
+    });
+    let drafted = story
+        .does(
+            "clerk",
+            "draftCase",
+            json!({"content": content}),
+            "case { id }",
+        )
+        .await;
+    let case = drafted["case"]["id"].as_str().unwrap().to_owned();
+    let call = json!({
+        "case": case,
+        "revision": 1,
+        "opensOn": "2026-05-11",
+        "closesOn": "2026-06-30",
+        "channels": ["WEB", "POST", "IN_PERSON"],
+        "publicity": ["市政だより"],
+        "readingPlaces": ["各区役所"],
+        "resultMethod": "市ホームページで公表",
+    });
+    story
+        .does("approver", "publishCase", call, "case { id }")
+        .await;
+    case
+}
+
+/// Opinions come in at the same time; those that have no receipt with their
+/// answer are given it later.
+async fn submit(story: &Story, case: &str, count: usize) -> Vec<Kept> {
+    let mut kept = Vec::new();
+    let numbers: Vec<usize> = (0..count).collect();
+    for some in numbers.chunks(64) {
+        let answers = some.iter().map(|number| {
+            let input = json!({
+                "case": case,
+                "opinion": {"passage": "1", "body": body(*number)},
+                "submitter": {
+                    "kind": "INDIVIDUAL",
+                    "name": format!("試験 太郎{number}"),
+                    "address": format!("幸区試験町{number}番地の9"),
+                    "contact": format!("taro{number}@mail.example"),
+                    "wardCode": "141330",
+                },
+                "secret": format!("a-secret-of-a-citizen-{number:06}"),
+            });
+            story.does("nobody", "submitOpinion", input, "position leaf proof")
+        });
+        for answer in join_all(answers).await {
+            let position = answer["position"].as_str().map_or_else(
+                || answer["position"].as_u64().unwrap(),
+                |position| position.parse().unwrap(),
+            );
+            let leaf = STANDARD.decode(answer["leaf"].as_str().unwrap()).unwrap();
+            kept.push((position, leaf, answer["proof"].as_str().map(str::to_owned)));
+        }
+    }
+    story.sealer().seal().await.unwrap();
+    let mut all = Vec::new();
+    for (position, leaf, proof) in kept {
+        let receipt = match proof {
+            Some(proof) => proof,
+            None => {
+                let (status, _, bytes) = story.fetch(&format!("/log/receipt/{position}")).await;
+                assert_eq!(status, StatusCode::OK);
+                String::from_utf8(bytes).unwrap()
+            }
+        };
+        all.push(Kept {
+            position,
+            leaf,
+            receipt,
+        });
+    }
+    all
+}
+
+fn officer(number: u128, role: Role) -> Actor {
+    Actor {
+        id: ActorId::Officer(OfficerId(Ulid(number))),
+        roles: vec![role],
+        ward: None,
+    }
+}
+
+/// Gives a command past HTTP.
+async fn command<D>(story: &Story, stream: String, actor: Actor, command: D::Command) -> Position
+where
+    D: application::Governed,
+    D: Decider<Refusal: std::fmt::Debug>,
+{
+    let request = Request::<D> {
+        command_id: story.command().parse().unwrap(),
+        stream: stream.parse().unwrap(),
+        actor,
+        command,
+        envelopes: Vec::new(),
+        answers: None,
+    };
+    let accepted = story.city().desk.sequencer.ask(request).await.unwrap();
+    let position = accepted.receipt.unwrap().last;
+    story.city().reader().at_least(position).await.unwrap();
+    position
+}
+
+/// Everything is screened, split, answered, decided and published.
+async fn publish(story: &Story, case: &str) {
+    story.turn_to("2026-07-03");
+    story
+        .does("clerk", "startReview", json!({"case": case}), "case { id }")
+        .await;
+    let city = story.city().reader().current();
+    let view = city.public_comment.iter().next().unwrap();
+    let submissions: Vec<_> = view
+        .submissions
+        .values()
+        .map(|one| one.id.to_string())
+        .collect();
+    let count = submissions.len();
+    for (number, id) in submissions.iter().enumerate() {
+        let chars = body(number).chars().count();
+        let input = json!({
+            "submission": id,
+            "items": [{"summary": format!("要旨その{number}番"), "spans": [{"from": 0, "to": chars}]}],
+        });
+        story
+            .does("clerk", "itemizeSubmission", input, "submission { id }")
+            .await;
+    }
+    let redacted = json!({
+        "case": case,
+        "screenings": [{"submission": submissions[0], "redactedText": "意見（一部を除く）です。", "reasons": ["DEFAMATION"]}],
+    });
+    story
+        .does("clerk", "screenOpinions", redacted, "case { id }")
+        .await;
+    let screenings: Vec<_> = submissions
+        .iter()
+        .skip(1)
+        .map(|id| json!({"submission": id}))
+        .collect();
+    let input = json!({"case": case, "screenings": screenings});
+    story
+        .does("clerk", "screenOpinions", input, "case { id }")
+        .await;
+
+    let city = story.city().reader().current();
+    let view = city.public_comment.iter().next().unwrap();
+    let items: Vec<_> = view
+        .items
+        .values()
+        .map(|item| item.id.to_string())
+        .collect();
+    let input = json!({
+        "case": case,
+        "target": {"items": items},
+        "category": "B",
+        "response": "案に沿った御意見です。計画を着実に進めます。",
+    });
+    story
+        .does("clerk", "assignResponse", input, "case { id }")
+        .await;
+
+    let stream = format!("public_comment/{case}");
+    // Sealed for an event of its own, as the gateway does.
+    let sealing = &story.city().desk.sealing;
+    let id: Ulid = story.command().parse().unwrap();
+    let event = domain::ids::EventId {
+        command: id,
+        index: 0,
+    };
+    let text = sealing
+        .seal(
+            &case.parse().unwrap(),
+            &event.to_string(),
+            "final_text",
+            b"final text",
+        )
+        .unwrap();
+    let envelope = Envelope::new(vec![text.entry]).unwrap().to_bytes().unwrap();
+    let decide = Request::<PublicComment> {
+        command_id: id,
+        stream: stream.parse().unwrap(),
+        actor: officer(1, Role::ImplementingBody),
+        command: Command::DecidePolicy {
+            outcome: Outcome::AdoptedAsDrafted,
+            decided_on: "2026-07-03".parse().unwrap(),
+            final_text: Sealed::new(text.commitment.to_string()),
+            changes: vec![],
+        },
+        envelopes: vec![(0, envelope.into())],
+        answers: None,
+    };
+    story.city().desk.sequencer.ask(decide).await.unwrap();
+    let submissions = u32::try_from(count).unwrap();
+    let results = PublishResults {
+        final_passages: PASSAGES
+            .map(|(key, heading, text)| Passage {
+                passage: PassageId(key.into()),
+                heading: Some(heading.into()),
+                text: text.into(),
+            })
+            .into(),
+        as_decided: true,
+        change_reasons: vec![],
+        reasons: "意見を踏まえ、案のとおりとしました。".into(),
+        summaries_only: false,
+        full_opinions_at: None,
+        by_ward: vec![WardCount {
+            ward: "141330".parse().ok(),
+            submissions,
+        }],
+        by_submitter_kind: vec![SubmitterKindCount {
+            kind: Some(SubmitterKind::Individual),
+            submissions,
+        }],
+    };
+    let publish = Command::PublishResults(Box::new(results));
+    command::<PublicComment>(story, stream, officer(2, Role::Approver), publish).await;
+}
+
+/// Erases the data of these people: the event, then the key.
+async fn erase(story: &Story, subjects: &[SubjectId]) {
+    for (number, subject) in subjects.iter().enumerate() {
+        let erase = personal_data::Command::ErasePersonalData {
+            subject: *subject,
+            legal_basis: "個人情報の保護に関する法律第98条".into(),
+            decision_no: format!("8川総第{number}号"),
+            requested_by_person: true,
+            record: None,
+        };
+        let stream = format!("personal_data/{subject}");
+        let records = officer(3, Role::RecordsManager);
+        let position = command::<PersonalData>(story, stream, records, erase).await;
+        let erasure = Erasure {
+            subject: subject.to_string().parse().unwrap(),
+            event: position.to_string(),
+        };
+        story.city().desk.keys().erase(vec![erasure]).await.unwrap();
+    }
+}
+
+/// What an outsider holds and asks.
+struct Auditor {
+    keys: Vec<VerifierKey>,
+    since: Vec<SignedCheckpoint>,
+}
+
+impl Auditor {
+    fn verify(&self, place: &str) -> Report {
+        let question = Question {
+            logs: &self.keys,
+            policy: None,
+            since: &self.since,
+            openings: true,
+        };
+        let now = "2030-01-01T00:00:00Z".parse().unwrap();
+        let source = Source::new(place).unwrap();
+        log::check(&source, &question, now, &ProgressBar::hidden()).unwrap()
+    }
+
+    fn replay(&self, place: &str, at: Option<u64>) -> Report {
+        let source = Source::new(place).unwrap();
+        replay::check(&source, &self.keys, at, &ProgressBar::hidden()).unwrap()
+    }
+}
+
+fn errors(report: &Report) -> Vec<&'static str> {
+    let errors = report.findings().iter();
+    let errors = errors.filter(|finding| finding.severity == Severity::Error);
+    let mut codes: Vec<_> = errors.map(|finding| finding.code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all.extend(files(&path));
+        } else {
+            all.push(path);
+        }
+    }
+    all.sort();
+    all
+}
+
+/// The largest file: of partial tiles those that were replaced are shorter.
+fn largest(folder: &Path) -> PathBuf {
+    let length = |path: &PathBuf| fs::metadata(path).unwrap().len();
+    files(folder).into_iter().max_by_key(length).unwrap()
+}
+
+fn holds(file: &Path, text: &str) -> bool {
+    let bytes = fs::read(file).unwrap();
+    bytes
+        .windows(text.len())
+        .any(|window| window == text.as_bytes())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_city_that_erased_rotated_and_restarted_is_verified_and_every_tampering_is_found() {
+    let folder = TempDir::new().unwrap();
+    let (data, out) = (folder.path().join("city"), folder.path().join("export"));
+    let place = out.to_str().unwrap().to_owned();
+    let story = Story::in_folder(&data, "2026-05-01", 1).await;
+    let case = open_case(&story).await;
+    story.turn_to("2026-05-12");
+    let kept = submit(&story, &case, opinions()).await;
+
+    // Nothing of it is readable yet, and the answer does not tell what exists.
+    let first = kept[0].position;
+    let (status, _, embargoed) = story.fetch(&format!("/log/opening/{first}/body")).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    for absent in [format!("{first}/nothing"), "999999/body".into()] {
+        let (status, _, answer) = story.fetch(&format!("/log/opening/{absent}")).await;
+        assert_eq!((status, answer), (StatusCode::NOT_FOUND, embargoed.clone()));
+    }
+
+    publish(&story, &case).await;
+    let disk = disk::Disk::new();
+    let before = server::export(&story.city().desk, story.sealer(), &disk, &out)
+        .await
+        .unwrap();
+    assert_eq!(before.erased, 0);
+    let mut auditor = Auditor {
+        keys: story.sealer().verifiers(),
+        since: vec![(*story.sealer().checkpoint()).clone()],
+    };
+    assert_eq!(errors(&auditor.verify(&place)), [""; 0]);
+    assert_eq!(errors(&auditor.replay(&place, None)), [""; 0]);
+    let earlier = before.events;
+
+    // Over HTTP the same is served, with the headers of the specification.
+    for file in files(&out) {
+        let path = file.strip_prefix(&out).unwrap().to_str().unwrap();
+        let (status, headers, bytes) = story.fetch(&format!("/log/{path}")).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        assert!(bytes == fs::read(&file).unwrap(), "{path} differs");
+        let (media, cache) = match path.split(['/', '.']).next().unwrap() {
+            "checkpoint" => ("text/plain; charset=utf-8", "public, max-age=1"),
+            "tile" => (
+                "application/octet-stream",
+                "public, max-age=31536000, immutable",
+            ),
+            "openings" => ("application/json", "no-store"),
+            _ => ("application/json", "public"),
+        };
+        assert_eq!(headers[header::CONTENT_TYPE], media, "{path}");
+        let found = headers[header::CACHE_CONTROL].to_str().unwrap();
+        assert!(found.starts_with(cache), "{path}: {found}");
+    }
+    for private in ["submitter", "claim"] {
+        let (status, _, _) = story
+            .fetch(&format!("/log/opening/{first}/{private}"))
+            .await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{private}");
+    }
+    // The first opinion is published in part: its own words stay shut.
+    let (status, _, _) = story.fetch(&format!("/log/opening/{first}/body")).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+
+    // A tenth of the people is erased.
+    let city = story.city().reader().current();
+    let submissions = &city.public_comment.iter().next().unwrap().submissions;
+    let erased: Vec<_> = submissions.values().skip(1).step_by(10).cloned().collect();
+    let subjects: Vec<_> = erased.iter().map(|one| one.subject).collect();
+    let numbers: Vec<_> = erased
+        .iter()
+        .map(|one| {
+            kept.iter()
+                .position(|kept| kept.position == one.position.0)
+                .unwrap()
+        })
+        .collect();
+    erase(&story, &subjects).await;
+    let gone = kept[numbers[0]].position;
+    let (status, _, answer) = story.fetch(&format!("/log/opening/{gone}/body")).await;
+    assert_eq!(status, StatusCode::GONE);
+    let answer: Value = serde_json::from_slice(&answer).unwrap();
+    assert_eq!(answer["code"], "ERASED");
+    assert_eq!(answer["decision_no"], "8川総第0号");
+
+    // The log gets a new key, and the process ends and begins again.
+    story.city().rotate_log_key().await.unwrap();
+    let keys = story.sealer().verifiers();
+    assert_eq!(keys.len(), 2);
+    drop(city);
+    story.stop();
+    let story = Story::in_folder(&data, "2026-07-10", 1_000_000).await;
+    let after = server::export(&story.city().desk, story.sealer(), &disk, &out)
+        .await
+        .unwrap();
+    assert!(after.erased >= subjects.len() && after.events > earlier);
+    let vkeys = &story.city().reader().current().log.keys;
+    assert_eq!(
+        vkeys.iter().map(|key| key.vkey.clone()).collect::<Vec<_>>(),
+        keys.iter().map(ToString::to_string).collect::<Vec<_>>()
+    );
+    assert_eq!(vkeys[0].position, Position(0));
+
+    // Whoever knows only the old key, or only the new one, is content.
+    for key in &keys {
+        auditor.keys = vec![key.clone()];
+        let since = std::mem::take(&mut auditor.since);
+        if *key == keys[0] {
+            auditor.since = since.clone();
+        }
+        assert_eq!(errors(&auditor.verify(&place)), [""; 0]);
+        assert_eq!(errors(&auditor.replay(&place, None)), [""; 0]);
+        assert_eq!(errors(&auditor.replay(&place, Some(earlier))), [""; 0]);
+        auditor.since = since;
+    }
+    auditor.keys = keys;
+    for kept in &kept {
+        let report = receipt::check(kept.receipt.as_bytes(), &kept.leaf, &auditor.keys, None);
+        assert_eq!(errors(&report), [""; 0], "receipt of {}", kept.position);
+    }
+    let source = Source::new(&place).unwrap();
+    let range = (earlier, after.events);
+    let hidden = ProgressBar::hidden();
+    let (report, changes) = diff::check(&source, &auditor.keys, range, &hidden).unwrap();
+    assert_eq!(errors(&report), [""; 0]);
+    assert_eq!(changes.erasures.len(), subjects.len());
+    assert_eq!(changes.corrections.len(), 1, "the new key");
+
+    // Nothing of the erased is in any file, but of the others it is.
+    let everything = files(folder.path());
+    for text in numbers.iter().map(|n| body(*n)) {
+        let found: Vec<_> = everything
+            .iter()
+            .filter(|file| holds(file, &text))
+            .collect();
+        assert!(found.is_empty(), "{text} is in {found:?}");
+    }
+    assert!(everything.iter().any(|file| holds(file, &body(2))));
+
+    independent(&out, &auditor.keys[0], &kept[3]);
+    tamper(&out, &auditor, &kept, gone);
+    story.stop();
+}
+
+/// Each way of tampering, and how it is found.
+fn tamper(out: &Path, auditor: &Auditor, kept: &[Kept], gone: u64) {
+    let shown = kept[2].position;
+    let opening = |position: u64, field: &str| format!("openings/{position}/{field}.json");
+    let bundle_of = |files: &Path| {
+        let path = largest(&files.join("tile/entries"));
+        let bytes = fs::read(&path).unwrap();
+        let entries = bundle::parse(&bytes).unwrap().into_iter();
+        let entries: Vec<Vec<u8>> = entries.map(<[u8]>::to_vec).collect();
+        (path, entries)
+    };
+    let with_entries = |change: &dyn Fn(&mut Vec<Vec<u8>>)| {
+        let change_files = |files: &Path| {
+            let (path, mut entries) = bundle_of(files);
+            change(&mut entries);
+            let bytes = bundle::encode(entries.iter().map(Vec::as_slice)).unwrap();
+            fs::write(path, bytes).unwrap();
+        };
+        found(out, auditor, &change_files)
+    };
+    let rewritten = with_entries(&|entries| {
+        let text = String::from_utf8(entries[5].clone()).unwrap();
+        entries[5] = text
+            .replace("\"legal_date\":\"2026", "\"legal_date\":\"2025")
+            .into_bytes();
+    });
+    assert!(
+        rewritten.contains(&"LEAF_DIFFERS") && rewritten.contains(&"ROOT"),
+        "{rewritten:?}"
+    );
+    let dropped = with_entries(&|entries| {
+        entries.remove(7);
+    });
+    assert!(!dropped.is_empty(), "dropped");
+    let inserted = with_entries(&|entries| entries.insert(7, entries[8].clone()));
+    assert!(inserted.contains(&"EVENT_ID_TWICE"), "{inserted:?}");
+    let swapped = with_entries(&|entries| entries.swap(8, 9));
+    assert!(swapped.contains(&"STREAM_VERSION"), "{swapped:?}");
+
+    let stranger = SignerKey::from_seed(ORIGIN, KeyKind::Ed25519, &[9; 32]).unwrap();
+    let signed = |size, root: &[u8]| {
+        let checkpoint = Checkpoint::new(ORIGIN, size, Hash::leaf(root)).unwrap();
+        checkpoint.sign([&stranger]).unwrap().to_string()
+    };
+    let write = |path: String, bytes: Vec<u8>| {
+        move |files: &Path| {
+            let path = files.join(&path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, &bytes).unwrap();
+        }
+    };
+    let read = |path: String| fs::read(out.join(path)).unwrap();
+    type Change = Box<dyn Fn(&Path)>;
+    let cases: Vec<(&str, Change)> = vec![
+        (
+            "ENTRIES_FORM",
+            Box::new(move |files| {
+                let (path, _) = bundle_of(files);
+                let bytes = fs::read(&path).unwrap();
+                fs::write(path, &bytes[..bytes.len() - 3]).unwrap();
+            }),
+        ),
+        (
+            "CHECKPOINT_SIGNATURE",
+            Box::new(write(
+                "checkpoint".into(),
+                signed(9, b"forged").into_bytes(),
+            )),
+        ),
+        (
+            "ROLLED_BACK",
+            Box::new(|files| {
+                let smallest = self::files(files).into_iter().filter_map(|path| {
+                    let size = path.file_name()?.to_str()?.strip_prefix("checkpoint.")?;
+                    Some((size.parse::<u64>().unwrap(), path))
+                });
+                let (_, path) = smallest.filter(|(size, _)| *size > 0).min().unwrap();
+                fs::copy(path, files.join("checkpoint")).unwrap();
+            }),
+        ),
+        (
+            "LEAF_DIFFERS",
+            Box::new(|files| {
+                let path = largest(&files.join("tile/0"));
+                let mut bytes = fs::read(&path).unwrap();
+                bytes[40] ^= 1;
+                fs::write(path, bytes).unwrap();
+            }),
+        ),
+        (
+            "OPENING_MISSING",
+            Box::new(move |files| fs::remove_file(files.join(opening(shown, "body"))).unwrap()),
+        ),
+        (
+            "OPENING_FALSE",
+            Box::new(write(
+                opening(shown, "body"),
+                String::from_utf8(read(opening(shown, "body")))
+                    .unwrap()
+                    .replace("広く", "狭く")
+                    .into_bytes(),
+            )),
+        ),
+        (
+            "OPENING_FALSE",
+            Box::new(write(
+                opening(shown, "body"),
+                read(opening(kept[3].position, "body")),
+            )),
+        ),
+        (
+            "OPENING_FORM",
+            Box::new(write(opening(shown, "body"), b"{}".to_vec())),
+        ),
+        (
+            "ERASED_BUT_SHOWN",
+            Box::new(write(opening(gone, "body"), b"{}".to_vec())),
+        ),
+        (
+            "OPENING_UNPUBLISHED",
+            Box::new(write(opening(shown, "submitter"), b"{}".to_vec())),
+        ),
+    ];
+    for (code, change) in cases {
+        let codes = found(out, auditor, &*change);
+        assert!(codes.contains(&code), "{code} expected: {codes:?}");
+    }
+
+    let digests = |files: &Path| {
+        let text = fs::read_to_string(files.join("digests.json")).unwrap();
+        let mut value: Value = serde_json::from_str(&text).unwrap();
+        let size = value["size"].clone();
+        value["digests"]["personal_data"] = "00".repeat(32).into();
+        for path in ["digests.json".to_owned(), format!("digests/{size}.json")] {
+            fs::write(files.join(path), value.to_string()).unwrap();
+        }
+    };
+    with_copy(out, &digests, |place| {
+        assert_eq!(errors(&auditor.verify(place)), [""; 0]);
+        assert_eq!(errors(&auditor.replay(place, None)), ["DIGEST_DIFFERS"]);
+    });
+
+    let other = receipt::check(
+        kept[0].receipt.as_bytes(),
+        &kept[1].leaf,
+        &auditor.keys,
+        None,
+    );
+    assert_eq!(errors(&other), ["NOT_INCLUDED"]);
+}
+
+/// What is found in a copy of the export that was changed.
+fn found(out: &Path, auditor: &Auditor, change: &dyn Fn(&Path)) -> Vec<&'static str> {
+    with_copy(out, change, |place| errors(&auditor.verify(place)))
+}
+
+fn with_copy<T>(out: &Path, change: &dyn Fn(&Path), look: impl FnOnce(&str) -> T) -> T {
+    let copy = TempDir::new().unwrap();
+    for file in files(out) {
+        let path = copy.path().join(file.strip_prefix(out).unwrap());
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::copy(file, path).unwrap();
+    }
+    change(copy.path());
+    look(copy.path().to_str().unwrap())
+}
+
+/// A program that shares no code with ours comes to the same result.
+fn independent(out: &Path, key: &VerifierKey, kept: &Kept) {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/interop/audit/verify.py");
+    let run = |arguments: &[&str]| {
+        std::process::Command::new("python3")
+            .arg(script)
+            .args(arguments)
+            .output()
+    };
+    let has_package = std::process::Command::new("python3")
+        .args(["-c", "import cryptography"])
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !has_package {
+        println!("python3 with the package cryptography is not here: no second opinion");
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (log, key) = (out.to_str().unwrap(), key.to_string());
+    let receipt = file("a.tlog-proof", kept.receipt.as_bytes());
+    let leaf = file("leaf.json", &kept.leaf);
+    let good = run(&[log, &key, "--receipt", &receipt, "--leaf", &leaf]).unwrap();
+    let told = String::from_utf8_lossy(&good.stdout);
+    assert!(
+        good.status.success() && told.contains("consistent"),
+        "{good:?}"
+    );
+    let edited = file("edited.json", &[&kept.leaf[..], b" "].concat());
+    let bad = run(&[log, &key, "--receipt", &receipt, "--leaf", &edited]).unwrap();
+    assert_eq!(bad.status.code(), Some(1), "{bad:?}");
+    with_copy(
+        out,
+        &|files| {
+            let path = largest(&files.join("tile/entries"));
+            let mut bytes = fs::read(&path).unwrap();
+            bytes[30] ^= 1;
+            fs::write(path, bytes).unwrap();
+        },
+        |place| {
+            let bad = run(&[place, &key]).unwrap();
+            assert_eq!(bad.status.code(), Some(1), "{bad:?}");
+        },
+    );
+}
