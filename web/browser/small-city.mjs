@@ -175,6 +175,10 @@ export class SmallCity {
       return send('text/plain; charset=utf-8', text ?? '')
     }
     if (path !== '/graphql') return false
+    if (request.method !== 'POST' || !request.headers['content-type']?.startsWith('application/json')) {
+      response.writeHead(415).end()
+      return true
+    }
     let body = ''
     for await (const chunk of request) body += chunk
     const { documentId, variables } = JSON.parse(body)

@@ -60,14 +60,8 @@ const fetchTrusted: Exchange = () => (operations$) =>
         operations$,
         filter(({ kind, key }) => kind === 'teardown' && key === operation.key),
       )
-      return pipe(
-        makeFetchSource(operation, operation.context.url, {
-          ...makeFetchOptions(operation),
-          method: 'POST',
-          body: JSON.stringify(body),
-        }),
-        takeUntil(cancelled),
-      )
+      const request = { ...makeFetchOptions(operation), method: 'POST', body: JSON.stringify(body) }
+      return pipe(makeFetchSource(operation, operation.context.url, request), takeUntil(cancelled))
     }),
   )
 
@@ -79,6 +73,7 @@ const options = {
       credentials: 'omit',
       headers: {
         accept: 'application/graphql-response+json, application/json',
+        'content-type': 'application/json',
         ...(token && { authorization: `Bearer ${token}` }),
       },
     }
