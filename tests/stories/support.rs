@@ -16,7 +16,7 @@ use axum::{
 };
 use domain::{Role, ordinance::profile::Profile};
 use event_store::MemoryStore;
-use event_store_sled::{Options, SledStore};
+use event_store_sled::{OpenError, Options, SledStore};
 use futures::future::BoxFuture;
 use gateway::{
     http::{ApiError, Authenticate, GraphQlSettings},
@@ -123,7 +123,7 @@ impl Story {
             segment_length: 1 << 20,
             ..Options::default()
         };
-        let store = Arc::new(SledStore::open(&folder.join("data"), options).unwrap());
+        let store = Arc::new(open_store(&folder.join("data"), options).await);
         let keys = KeyStore::open(
             disk::Disk::new(),
             &folder.join("keys"),
@@ -179,11 +179,6 @@ impl Story {
     /// Turns the calendar to 9 o'clock in the morning of this day.
     pub(crate) fn turn_to(&self, day: &str) {
         *self.clock.0.lock().unwrap() = morning(day);
-    }
-
-    /// Turns the clock to a moment.
-    pub(crate) fn turn_to_moment(&self, moment: &str) {
-        *self.clock.0.lock().unwrap() = moment.parse().unwrap();
     }
 
     /// A fresh command id.
@@ -285,6 +280,18 @@ impl Story {
         assert!(answer.get("errors").is_none(), "{mutation}: {answer:#}");
         answer["data"][mutation].take()
     }
+}
+
+/// Opens the store as soon as the city that was stopped has let go of it: its
+/// tasks end when they are scheduled next.
+async fn open_store(folder: &Path, options: Options) -> SledStore {
+    for _ in 0..100_000 {
+        match SledStore::open(folder, options) {
+            Err(OpenError::Locked { .. }) => tokio::task::yield_now().await,
+            opened => return opened.unwrap(),
+        }
+    }
+    panic!("the city that was stopped still holds its store");
 }
 
 fn morning(day: &str) -> Timestamp {
