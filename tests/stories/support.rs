@@ -16,7 +16,7 @@ use axum::{
 };
 use domain::{Role, ordinance::profile::Profile};
 use event_store::MemoryStore;
-use event_store_sled::{Options, SledStore};
+use event_store_sled::{OpenError, Options, SledStore};
 use futures::future::BoxFuture;
 use gateway::{
     http::{ApiError, Authenticate, GraphQlSettings},
@@ -129,7 +129,7 @@ impl Story {
             segment_length: 1 << 20,
             ..Options::default()
         };
-        let store = Arc::new(SledStore::open(&folder.join("data"), options).unwrap());
+        let store = Arc::new(open_store(&folder.join("data"), options).await);
         let keys = KeyStore::open(
             disk::Disk::new(),
             &folder.join("keys"),
@@ -333,6 +333,18 @@ impl Drop for Served {
     fn drop(&mut self) {
         self.task.abort();
     }
+}
+
+/// Opens the store as soon as the city that was stopped has let go of it: its
+/// tasks end when they are scheduled next.
+async fn open_store(folder: &Path, options: Options) -> SledStore {
+    for _ in 0..100_000 {
+        match SledStore::open(folder, options) {
+            Err(OpenError::Locked { .. }) => tokio::task::yield_now().await,
+            opened => return opened.unwrap(),
+        }
+    }
+    panic!("the city that was stopped still holds its store");
 }
 
 fn morning(day: &str) -> Timestamp {

@@ -25,7 +25,7 @@ fn event(position: u64) -> Vec<u8> {
     let (stream, version) = (position % 1000, position / 1000 + 1);
     let without = |basis: &str| {
         format!(
-            r#"{{"actor":{{"role":"citizen"}},"basis":"{basis}","cause":{{}},"data":{{}},"event":"event_{id}","kind":"opinion_submitted","legal_date":"2026-04-01","recorded_at":"2026-04-01T00:00:00.000Z","schema":1,"stream":"public_comment/case_{stream}","version":{version}}}"#
+            r#"{{"actor":{{"role":"citizen"}},"basis":"{basis}","cause":{{}},"data":{{}},"event":"event_{id}.0","kind":"opinion_submitted","legal_date":"2026-04-01","recorded_at":"2026-04-01T00:00:00.000Z","schema":1,"stream":"public_comment/case_{stream}","version":{version}}}"#
         )
     };
     let missing = 300 - without("").len();

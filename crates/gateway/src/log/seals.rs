@@ -41,3 +41,31 @@ impl Seals for Sealer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use event_store::MemoryStore;
+    use sealer::Signer;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_does_not_wait_for_ever_for_its_checkpoint() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = disk::Disk::new;
+        let (keys, tree) = (folder.path().join("signer"), folder.path().join("tree"));
+        let signer = Signer::open(disk(), &keys, "city.example/log/1").unwrap();
+        let store = Arc::new(MemoryStore::default());
+        let sealer = Sealer::open(store, disk(), &tree, signer).await.unwrap();
+        // Nobody seals, so position 0 never comes.
+        assert_eq!(sealer.wait_for_receipt(Position(0)).await.unwrap(), None);
+        assert_eq!(Seals::receipt(&sealer, Position(0)).await.unwrap(), None);
+        let checkpoint = Seals::checkpoint(&sealer).await.unwrap().unwrap();
+        assert!(
+            checkpoint.starts_with("city.example/log/1\n0\n"),
+            "{checkpoint}"
+        );
+    }
+}
