@@ -27,6 +27,14 @@ impl<'a> Viewer<'a> {
         }
     }
 
+    /// Somebody of whom nothing is known: whoever reads what is public.
+    pub fn stranger(desk: &'a Desk) -> Self {
+        Self {
+            desk,
+            identity: None,
+        }
+    }
+
     /// Who is signed in.
     pub fn identity(&self) -> Result<&'a Identity, ApiError> {
         self.identity.ok_or_else(ApiError::unauthenticated)

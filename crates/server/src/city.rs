@@ -101,6 +101,9 @@ impl City {
         let router = Router::new()
             .merge(endpoint.router())
             .merge(gateway::files::files_router(desk.clone()))
+            .merge(gateway::public_comment::document::documents_router(
+                desk.clone(),
+            ))
             .layer(axum::middleware::from_fn_with_state(reception, receive));
         gateway::files::settle(&desk).await;
         let closing = tokio::spawn(timers::close_cases(desk.clone()));

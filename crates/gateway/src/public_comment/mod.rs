@@ -1,6 +1,7 @@
 //! パブリックコメント手続, as clients see it.
 
 pub mod case;
+pub mod document;
 pub mod item;
 pub mod mutation;
 pub mod query;
