@@ -6,5 +6,6 @@ mod audit;
 mod import;
 mod public_comment;
 mod public_comment_files;
+mod public_comment_result;
 mod schema;
 mod support;

@@ -13,13 +13,13 @@ use crate::{
 
 const PLAN: &str = "file_01KQ0000000000000000PRAN00";
 const MAP: &str = "file_01KQ00000000000000000MAP00";
-const PHOTO: &str = "file_01KQ000000000000000PHT0000";
+pub(crate) const PHOTO: &str = "file_01KQ000000000000000PHT0000";
 const SECRET: &str = "a-secret-that-nobody-can-guess";
 
-struct Answer {
-    status: StatusCode,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
     headers: HeaderMap,
-    bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -43,7 +43,7 @@ impl Answer {
 }
 
 /// A request about a file.
-async fn send(
+pub(crate) async fn send(
     story: &Story,
     who: &str,
     method: Method,
@@ -82,7 +82,7 @@ async fn put(story: &Story, who: &str, path: &str, bytes: &[u8]) -> Answer {
     .await
 }
 
-async fn get(story: &Story, who: &str, path: &str) -> Answer {
+pub(crate) async fn get(story: &Story, who: &str, path: &str) -> Answer {
     send(story, who, Method::GET, path, &[], Body::empty()).await
 }
 

@@ -19,7 +19,7 @@ use event_store::MemoryStore;
 use event_store_sled::{OpenError, Options, SledStore};
 use futures::future::BoxFuture;
 use gateway::{
-    http::{ApiError, Authenticate, GraphQlSettings},
+    http::{ApiError, Authenticate, GraphQlSettings, Manifest},
     identity::Identity,
 };
 use jiff::Timestamp;
@@ -111,6 +111,7 @@ impl Story {
             seals: None,
             profile: Profile::named("kawasaki2009").unwrap(),
             graphql: GraphQlSettings::default(),
+            manifest: Manifest::default(),
         });
         Self {
             city: city.await.unwrap(),
@@ -151,6 +152,7 @@ impl Story {
             seals: Some(Arc::clone(&sealer)),
             profile: Profile::named("seed2004").unwrap(),
             graphql: GraphQlSettings::default(),
+            manifest: Manifest::default(),
         });
         Self {
             city: city.await.unwrap(),

@@ -11,6 +11,7 @@ pub mod identity;
 pub mod log;
 mod node;
 mod ordinance;
+pub mod personal_data;
 pub mod public_comment;
 mod refusal;
 mod scalars;

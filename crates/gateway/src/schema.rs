@@ -15,6 +15,7 @@ use crate::{
     http::ApiError,
     log::LogQuery,
     node::Node,
+    personal_data::PersonalDataMutation,
     ordinance::OrdinanceQuery,
     public_comment::{
         Item, PublicCommentCase, PublicCommentMutation, PublicCommentQuery, Submission,
@@ -30,7 +31,7 @@ pub struct Query(RootQuery, PublicCommentQuery, OrdinanceQuery, LogQuery);
 /// What can be done: every command, one mutation.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(PublicCommentMutation);
+pub struct Mutation(PublicCommentMutation, PersonalDataMutation);
 
 /// The schema of the city.
 pub type CitySchema = Schema<Query, Mutation, Subscriptions>;
@@ -260,7 +261,10 @@ impl Subscriptions {
 
 /// The schema, acting on a desk.
 pub fn schema(desk: Desk) -> CitySchema {
-    build().data(desk).finish()
+    build()
+        .data(desk)
+        .data(crate::public_comment::duplicates::DuplicateGroups::default())
+        .finish()
 }
 
 fn build() -> SchemaBuilder<Query, Mutation, Subscriptions> {

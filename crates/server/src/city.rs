@@ -8,7 +8,7 @@ use domain::ordinance::profile::Profile;
 use event_store::EventStore;
 use gateway::{
     CityExecutor, Desk,
-    http::{Authenticate, GraphQlEndpoint, GraphQlSettings, Reception, receive},
+    http::{Authenticate, GraphQlEndpoint, GraphQlSettings, Manifest, Reception, receive},
 };
 use read_models::{AsOfError, City as Snapshot, Projector, Reader};
 use sealer::Sealer;
@@ -37,6 +37,8 @@ pub struct Parts {
     pub profile: Profile,
     /// How GraphQL is served.
     pub graphql: GraphQlSettings,
+    /// The documents that the pages ask by their ids.
+    pub manifest: Manifest,
 }
 
 /// Why a city cannot start.
@@ -121,7 +123,8 @@ impl City {
         let reception = Reception::new(Arc::new(move || clock.now()), parts.authenticate);
         let executor = CityExecutor::new(schema, desk.clone());
         let endpoint = GraphQlEndpoint::new(executor, &sdl, parts.graphql, reception.clone())
-            .map_err(|error| StartError::Schema(error.to_string()))?;
+            .map_err(|error| StartError::Schema(error.to_string()))?
+            .manifest(parts.manifest);
         let log = parts
             .seals
             .clone()
@@ -129,7 +132,10 @@ impl City {
         let routes = endpoint
             .router()
             .merge(gateway::files::files_router(desk.clone()))
-            .merge(log.unwrap_or_default());
+            .merge(log.unwrap_or_default())
+            .merge(gateway::public_comment::document::documents_router(
+                desk.clone(),
+            ));
         gateway::files::settle(&desk).await;
         let closing = tokio::spawn(timers::close_cases(desk.clone()));
         Ok(Self {

@@ -10,7 +10,7 @@ use application::Clock;
 use disk::Disk;
 use domain::ordinance::profile::Profile;
 use event_store_sled::{Options, SledStore};
-use gateway::http::Authenticate;
+use gateway::http::{Authenticate, Manifest};
 use sealer::{Sealer, Signer};
 use vault::{
     KeyEncryptionKey, KeyStore,
@@ -76,8 +76,19 @@ impl OnDisk {
             seals: Some(Arc::clone(&self.sealer)),
             profile: Profile::named(&config.profile)?,
             graphql: config.graphql.clone(),
+            manifest: manifest(config)?,
         })
     }
+}
+
+/// The documents that the pages ask by their ids; none without pages.
+fn manifest(config: &Config) -> anyhow::Result<Manifest> {
+    let Some(web) = &config.web else {
+        return Ok(Manifest::default());
+    };
+    let path = web.join("persisted-documents.json");
+    Manifest::load(&path, &config.graphql.limits)
+        .with_context(|| format!("web: {} is not built", web.display()))
 }
 
 fn open_store(data: &Path) -> anyhow::Result<Arc<SledStore>> {

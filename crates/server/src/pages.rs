@@ -65,8 +65,16 @@ pub(crate) fn client(folder: &Path, sign_in: SignIn) -> Router {
                 .append_index_html_on_directories(true)
                 .fallback(ServeFile::new(folder.join("index.html"))),
         );
+    let staff = ServiceBuilder::new()
+        .layer(SetResponseHeaderLayer::overriding(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(PAGE_POLICY),
+        ))
+        .service(ServeFile::new(folder.join("staff.html")));
     Router::new()
         .nest_service("/assets", assets)
+        .route_service("/staff", staff.clone())
+        .route_service("/staff/{*page}", staff)
         .route(
             "/config.json",
             get(move || std::future::ready(Json(sign_in))),

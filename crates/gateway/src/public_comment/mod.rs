@@ -1,10 +1,13 @@
 //! パブリックコメント手続, as clients see it.
 
 pub mod case;
+pub mod document;
+pub mod duplicates;
 pub mod item;
 pub mod mutation;
 pub mod query;
 pub mod result;
+pub mod statistics;
 pub mod submission;
 pub mod text;
 pub mod words;

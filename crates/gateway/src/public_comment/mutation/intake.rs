@@ -561,14 +561,14 @@ pub(crate) async fn holds_receipt(
 }
 
 /// A submission, and who acts on it.
-struct Found {
-    case: CaseId,
-    submission: SubmissionId,
-    subject: SubjectId,
-    actor: Actor,
+pub(super) struct Found {
+    pub(super) case: CaseId,
+    pub(super) submission: SubmissionId,
+    pub(super) subject: SubjectId,
+    pub(super) actor: Actor,
 }
 
-async fn find(ctx: &Context<'_>, which: SubmissionRef) -> Result<Found, ApiError> {
+pub(super) async fn find(ctx: &Context<'_>, which: SubmissionRef) -> Result<Found, ApiError> {
     let (id, secret) = match which {
         SubmissionRef::Id(id) => (id, None),
         SubmissionRef::Receipt(receipt) => (receipt.submission, Some(receipt.secret)),

@@ -6,14 +6,18 @@ use domain::{
     public_comment::{Command, WithdrawnText},
 };
 
+use read_models::field;
+
 use super::{
     super::words::{HidingReason, WithdrawnField},
+    intake::{SubmissionRef, find},
     payload::{ask, case_results, submission_results},
 };
 use crate::{
     context::Ask,
     http::ApiError,
     scalars::{CommandUlid, parse_id},
+    texts::Seals,
 };
 
 /// Hides an opinion from the page.
@@ -27,6 +31,17 @@ pub struct HideOpinionInput {
     pub reason: HidingReason,
     /// Why, in words; public.
     pub note: Option<String>,
+}
+
+/// Objects to the hiding of an opinion.
+#[derive(InputObject)]
+pub struct AppealHidingInput {
+    /// Made by the client, once for this appeal.
+    pub command_id: CommandUlid,
+    /// The submission.
+    pub submission: SubmissionRef,
+    /// Why it should be shown.
+    pub statement: String,
 }
 
 /// Decides on a hiding.
@@ -57,6 +72,7 @@ pub struct WithdrawPublicationInput {
 
 submission_results! {
     HideOpinionPayload, HideOpinionResult: "An opinion was hidden from the page.";
+    AppealHidingPayload, AppealHidingResult: "The submitter objected to the hiding.";
     ReverseHidingPayload, ReverseHidingResult: "A hiding was lifted.";
     UpholdHidingPayload, UpholdHidingResult: "A hiding stays after an appeal.";
 }
@@ -88,6 +104,36 @@ impl ModerationMutation {
         };
         let outcome = about(ctx, input.command_id, submission, command).await?;
         HideOpinionResult::of(outcome, submission)
+    }
+
+    /// Objects to the hiding of an opinion. For its submitter, or an operator at
+    /// their wish.
+    async fn appeal_hiding(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one, and why.")] input: AppealHidingInput,
+    ) -> Result<AppealHidingResult, ApiError> {
+        let found = find(ctx, input.submission).await?;
+        let mut seals = Seals::for_event(ctx.desk(), input.command_id.0, 0);
+        let owner = found.subject.to_string();
+        let statement = seals
+            .seal_text(&owner, field::STATEMENT, &input.statement)
+            .await?;
+        let command = Command::AppealHiding {
+            submission: found.submission,
+            statement,
+        };
+        let envelopes = seals.envelope()?;
+        let outcome = ask(
+            ctx,
+            input.command_id.0,
+            found.case,
+            found.actor,
+            command,
+            envelopes,
+        )
+        .await?;
+        AppealHidingResult::of(outcome, found.submission)
     }
 
     /// Lifts a hiding. For the secretariat or an approver; after an appeal, for
