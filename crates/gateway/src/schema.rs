@@ -15,8 +15,8 @@ use crate::{
     http::ApiError,
     log::LogQuery,
     node::Node,
-    personal_data::PersonalDataMutation,
     ordinance::OrdinanceQuery,
+    personal_data::PersonalDataMutation,
     public_comment::{
         Item, PublicCommentCase, PublicCommentMutation, PublicCommentQuery, Submission,
     },

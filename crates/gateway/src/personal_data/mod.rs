@@ -146,7 +146,10 @@ impl PersonalDataMutation {
         let desk = ctx.desk();
         let id: SubmissionId = parse_id(&input.submission)?;
         let city = desk.city();
-        let case = city.public_comment.of_submission(id).ok_or(ApiError::NotFound)?;
+        let case = city
+            .public_comment
+            .of_submission(id)
+            .ok_or(ApiError::NotFound)?;
         if !gate::may_see_case(&ctx.viewer(), case) {
             return Err(ApiError::NotFound);
         }
@@ -192,7 +195,10 @@ impl PersonalDataMutation {
         let desk = ctx.desk();
         let id: SubmissionId = parse_id(&input.submission)?;
         let city = desk.city();
-        let case = city.public_comment.of_submission(id).ok_or(ApiError::NotFound)?;
+        let case = city
+            .public_comment
+            .of_submission(id)
+            .ok_or(ApiError::NotFound)?;
         let subject = case.submission(id).ok_or(ApiError::NotFound)?.subject;
         let completed_on = input.completed_on.map(|day| day.0);
         let record = input.record.map(RecordKind::from).zip(completed_on);
@@ -210,18 +216,26 @@ impl PersonalDataMutation {
         };
         // The event first, then the key: a crash between the two is mended at
         // the next start, which replays the erasures of the log.
-        let event = accepted.events.last().map(|happened| happened.metadata.event);
+        let event = accepted
+            .events
+            .last()
+            .map(|happened| happened.metadata.event);
         if let Some(event) = event {
             let erasure = Erasure {
                 subject: subject.to_string().parse().map_err(ApiError::internal)?,
                 event: event.to_string(),
             };
-            desk.keys().erase(vec![erasure]).await.map_err(ApiError::internal)?;
+            desk.keys()
+                .erase(vec![erasure])
+                .await
+                .map_err(ApiError::internal)?;
         }
-        Ok(ErasePersonalDataResult::Recorded(ErasePersonalDataPayload {
-            subject: subject.to_string().into(),
-            position: accepted.receipt.map(|receipt| LogPosition(receipt.last)),
-        }))
+        Ok(ErasePersonalDataResult::Recorded(
+            ErasePersonalDataPayload {
+                subject: subject.to_string().into(),
+                position: accepted.receipt.map(|receipt| LogPosition(receipt.last)),
+            },
+        ))
     }
 }
 
@@ -233,7 +247,9 @@ fn request(
 ) -> Result<Request<PersonalData>, ApiError> {
     Ok(Request {
         command_id: command_id.0,
-        stream: format!("personal_data/{subject}").parse().map_err(ApiError::internal)?,
+        stream: format!("personal_data/{subject}")
+            .parse()
+            .map_err(ApiError::internal)?,
         actor,
         command,
         envelopes: Vec::new(),

@@ -39,12 +39,15 @@ use crate::{
 /// How many cases' documents are kept.
 const KEPT: usize = 64;
 
+/// Sheets of cases, by their ids.
+type Sheets = BTreeMap<CaseId, Arc<Sheet>>;
+
 #[derive(Clone)]
 struct Shelf {
     desk: Desk,
     /// The documents at one size of the log. Any event may change what may be
     /// read, so none outlives it.
-    sheets: Arc<Mutex<(LogSize, BTreeMap<CaseId, Arc<Sheet>>)>>,
+    sheets: Arc<Mutex<(LogSize, Sheets)>>,
 }
 
 /// The routes of documents.
