@@ -5,4 +5,5 @@
 mod import;
 mod public_comment;
 mod public_comment_files;
+mod public_comment_result;
 mod support;

@@ -271,6 +271,7 @@ pub fn schema(desk: Desk) -> CitySchema {
     // `http`.
     Schema::build(query, Mutation::default(), Subscriptions)
         .data(desk)
+        .data(crate::public_comment::duplicates::DuplicateGroups::default())
         .finish()
 }
 

@@ -10,6 +10,7 @@ use domain::{LegalDate, ids::CaseId, public_comment::CaseContent};
 use read_models::{City, public_comment as view};
 
 use super::{
+    duplicates::{DuplicateGroup, DuplicateGroups},
     item::{Item, ItemGroup},
     result::PublicCommentResult,
     submission::Submission,
@@ -256,6 +257,19 @@ pub struct Abandonment {
     pub recorded_at: DateTime,
 }
 
+/// A document beside a draft, before its publication.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct DraftMaterial {
+    /// Its id, the same for all its versions.
+    pub id: ID,
+    /// Its version, from 1.
+    pub version: u32,
+    /// Its title.
+    pub title: Bilingual,
+    /// Where its file is served to the officers of the case.
+    pub path: String,
+}
+
 /// A draft before its publication.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Draft {
@@ -499,6 +513,33 @@ impl PublicCommentCase {
         }))
     }
 
+    /// Submissions that say the same, or nearly, the largest group first; for
+    /// the officers of the case, null for everybody else. Texts belong together
+    /// that share so many of their pairs of letters. Nothing is merged: every
+    /// submission counts as received.
+    async fn duplicate_groups(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 80, desc = "The share in percent.")] threshold: u32,
+        #[graphql(default = 20, desc = "How many groups at most; up to 100.")] first: u32,
+    ) -> Result<Option<Vec<DuplicateGroup>>, ApiError> {
+        if !gate::is_case_officer(&ctx.viewer()) {
+            return Ok(None);
+        }
+        let case = self.view()?;
+        let known: &DuplicateGroups = ctx.data_unchecked();
+        let groups = known.of(ctx.desk(), case, threshold).await?;
+        let most = usize::try_from(first.min(100)).unwrap_or(0);
+        let group = |places: &Vec<u32>| DuplicateGroup {
+            submissions: places
+                .iter()
+                .filter_map(|place| case.submissions.get(place))
+                .map(|submission| self.submission(submission))
+                .collect(),
+        };
+        Ok(Some(groups.iter().take(most).map(group).collect()))
+    }
+
     /// The items (件), in the order in which they were made. Public once the
     /// result is.
     async fn items(
@@ -533,6 +574,31 @@ impl PublicCommentCase {
                 view: group.clone(),
             })
             .collect())
+    }
+
+    /// The documents beside a draft before its publication, each in its newest
+    /// version, for the officers of the case.
+    async fn draft_materials(&self, ctx: &Context<'_>) -> Result<Vec<DraftMaterial>, ApiError> {
+        if !gate::may_read_drafts(&ctx.viewer()) {
+            return Ok(Vec::new());
+        }
+        let mut materials = Vec::new();
+        for (id, versions) in &self.view()?.attached {
+            let Some(newest) = versions.last() else {
+                continue;
+            };
+            let title = ctx.desk().open_json::<domain::Bilingual>(&newest.title);
+            let Some(title) = title.await? else {
+                continue;
+            };
+            materials.push(DraftMaterial {
+                id: id.to_string().into(),
+                version: newest.version,
+                title: Bilingual::from(&title),
+                path: format!("/files/{}", newest.file_id),
+            });
+        }
+        Ok(materials)
     }
 
     /// The draft in its newest revision, for the officers of the case.

@@ -2,10 +2,12 @@
 
 pub mod case;
 pub mod document;
+pub mod duplicates;
 pub mod item;
 pub mod mutation;
 pub mod query;
 pub mod result;
+pub mod statistics;
 pub mod submission;
 pub mod text;
 pub mod words;

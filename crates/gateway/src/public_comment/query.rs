@@ -15,6 +15,7 @@ use read_models::public_comment as view;
 use super::{
     case::PublicCommentCase,
     mutation::{ReceiptInput, holds_receipt},
+    statistics::{self, PublicCommentStatistics},
     submission::Submission,
     words::Phase,
 };
@@ -101,6 +102,19 @@ impl PublicCommentQuery {
                 });
             connection::take(rows, backwards, page.limit())
         }))
+    }
+
+    /// What happened in a fiscal year (年度).
+    async fn public_comment_statistics(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The fiscal year, by the calendar year in which it begins.")]
+        fiscal_year: i32,
+    ) -> Result<PublicCommentStatistics, ApiError> {
+        let year = i16::try_from(fiscal_year).map_err(|_| {
+            ApiError::bad_input("年度が正しくありません", "there is no such fiscal year")
+        })?;
+        Ok(statistics::of(&self.0.at(ctx).city, FiscalYear(year)))
     }
 
     /// A submission by its id. Its text is shown to whoever may read it.
