@@ -14,6 +14,7 @@ use crate::{
 const PLAN: &str = "file_01KQ0000000000000000PRAN00";
 const MAP: &str = "file_01KQ00000000000000000MAP00";
 pub(crate) const PHOTO: &str = "file_01KQ000000000000000PHT0000";
+const SCAN: &str = "file_01KQ0000000000000000SCAN00";
 const SECRET: &str = "a-secret-that-nobody-can-guess";
 
 pub(crate) struct Answer {
@@ -384,6 +385,25 @@ async fn an_attachment_is_as_embargoed_as_the_text() {
     assert_eq!(put(picture.clone()).await.code(), "NOT_OPEN");
     story.turn_to("2026-05-20");
     assert_eq!(put(picture.clone()).await.status, StatusCode::CREATED);
+    // The last day counts to its end, in Kawasaki.
+    for (file, moment, status) in [
+        (MAP, "2026-06-09T23:59:59+09:00", StatusCode::CREATED),
+        (SCAN, "2026-06-10T00:00:00+09:00", StatusCode::CONFLICT),
+    ] {
+        story.turn_to_moment(moment);
+        let path = path.replace(PHOTO, file);
+        let taken = send(
+            &story,
+            "nobody",
+            Method::PUT,
+            &path,
+            &secret,
+            Body::from("x"),
+        )
+        .await;
+        assert_eq!(taken.status, status, "{moment}");
+    }
+    story.turn_to("2026-05-20");
     let without = send(&story, "nobody", Method::PUT, &path, &[], Body::from("x")).await;
     assert_eq!(without.status, StatusCode::UNAUTHORIZED);
 

@@ -39,15 +39,18 @@ use crate::{
 /// How many cases' documents are kept.
 const KEPT: usize = 64;
 
-/// Sheets of cases, by their ids.
-type Sheets = BTreeMap<CaseId, Arc<Sheet>>;
-
 #[derive(Clone)]
 struct Shelf {
     desk: Desk,
     /// The documents at one size of the log. Any event may change what may be
     /// read, so none outlives it.
-    sheets: Arc<Mutex<(LogSize, Sheets)>>,
+    sheets: Arc<Mutex<Sheets>>,
+}
+
+/// Documents at one size of the log.
+struct Sheets {
+    size: LogSize,
+    by_case: BTreeMap<CaseId, Arc<Sheet>>,
 }
 
 /// The routes of documents.
@@ -55,7 +58,10 @@ pub fn documents_router(desk: Desk) -> Router {
     let size = desk.city().size;
     let shelf = Shelf {
         desk,
-        sheets: Arc::new(Mutex::new((size, BTreeMap::new()))),
+        sheets: Arc::new(Mutex::new(Sheets {
+            size,
+            by_case: BTreeMap::new(),
+        })),
     };
     Router::new()
         .route("/public-comment/result.css", get(style))
@@ -122,15 +128,16 @@ impl Shelf {
     async fn sheet(&self, case: CaseId) -> Result<Arc<Sheet>, ApiError> {
         let mut sheets = self.sheets.lock().await;
         let city = self.desk.city();
-        if sheets.0 != city.size || KEPT <= sheets.1.len() {
-            *sheets = (city.size, BTreeMap::new());
+        if sheets.size != city.size || KEPT <= sheets.by_case.len() {
+            sheets.size = city.size;
+            sheets.by_case.clear();
         }
-        if let Some(sheet) = sheets.1.get(&case) {
+        if let Some(sheet) = sheets.by_case.get(&case) {
             return Ok(Arc::clone(sheet));
         }
         let view = city.public_comment.get(case).ok_or(ApiError::NotFound)?;
         let sheet = Arc::new(Sheet::of(&self.desk, view).await?);
-        sheets.1.insert(case, Arc::clone(&sheet));
+        sheets.by_case.insert(case, Arc::clone(&sheet));
         Ok(sheet)
     }
 }
