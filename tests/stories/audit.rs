@@ -27,7 +27,8 @@ use indicatif::ProgressBar;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use transparency::{
-    Checkpoint, Hash, SignedCheckpoint, SignerKey, VerifierKey, bundle, note::KeyKind,
+    Checkpoint, Edge, Hash, SignedCheckpoint, SignerKey, Tile, VerifierKey, bundle, note::KeyKind,
+    tile::Kind,
 };
 use ulid::Ulid;
 use vault::{Envelope, Erasure};
@@ -515,6 +516,7 @@ async fn a_city_that_erased_rotated_and_restarted_is_verified_and_every_tamperin
 
     independent(&out, &auditor.keys[0], &kept[3]);
     tamper(&out, &auditor, &kept, erased_first);
+    fork(&data, &out, &auditor);
     story.stop();
 }
 
@@ -671,6 +673,54 @@ fn tamper(out: &Path, auditor: &Auditor, kept: &[Kept], gone: u64) {
         None,
     );
     assert_eq!(errors(&other), ["NOT_INCLUDED"]);
+}
+
+/// The city itself rewrites an event and signs again, with its own key: only
+/// whoever kept a checkpoint can tell.
+fn fork(data: &Path, out: &Path, auditor: &Auditor) {
+    let seed = fs::read_to_string(data.join("signer/key-1")).unwrap();
+    let seed: Vec<u8> = (0..32)
+        .map(|at| u8::from_str_radix(&seed[2 * at..2 * at + 2], 16).unwrap())
+        .collect();
+    let key = SignerKey::from_seed(ORIGIN, KeyKind::Ed25519, &seed.try_into().unwrap()).unwrap();
+    assert_eq!(*key.verifier(), auditor.keys[0]);
+    let rewrite = |files: &Path| {
+        let newest = fs::read(files.join("checkpoint")).unwrap();
+        let size = SignedCheckpoint::parse(&newest)
+            .unwrap()
+            .checkpoint()
+            .size();
+        let mut tree = Edge::new();
+        for index in 0..size.div_ceil(256) {
+            let tile = |kind| files.join(Tile::at_size(kind, index, size).unwrap().to_string());
+            let bytes = fs::read(tile(Kind::Entries)).unwrap();
+            let mut leaves = Vec::new();
+            for entry in bundle::parse(&bytes).unwrap() {
+                leaves.push(String::from_utf8(entry.to_vec()).unwrap());
+            }
+            if index == 0 {
+                leaves[3] = leaves[3].replace("\"legal_date\":\"2026", "\"legal_date\":\"2025");
+            }
+            let hashes: Vec<_> = leaves
+                .iter()
+                .map(|leaf| Hash::leaf(leaf.as_bytes()))
+                .collect();
+            hashes.iter().for_each(|hash| tree.append(*hash));
+            let bytes = bundle::encode(leaves.iter().map(String::as_bytes)).unwrap();
+            fs::write(tile(Kind::Entries), bytes).unwrap();
+            let hashes: Vec<u8> = hashes.iter().flat_map(|hash| hash.0).collect();
+            fs::write(tile(Kind::Hashes(0)), hashes).unwrap();
+        }
+        let forged = Checkpoint::new(ORIGIN, size, tree.root()).unwrap();
+        let forged = forged.sign([&key]).unwrap().to_string();
+        fs::write(files.join("checkpoint"), forged).unwrap();
+    };
+    let codes = found(out, auditor, &rewrite);
+    assert!(codes.contains(&"INCONSISTENT"), "{codes:?}");
+    assert!(
+        !codes.contains(&"ROOT") && !codes.contains(&"LEAF_DIFFERS"),
+        "{codes:?}"
+    );
 }
 
 /// What is found in a copy of the export that was changed.
