@@ -192,6 +192,11 @@ impl Story {
         *self.clock.0.lock().unwrap() = morning(day);
     }
 
+    /// Turns the clock to a moment.
+    pub(crate) fn turn_to_moment(&self, moment: &str) {
+        *self.clock.0.lock().unwrap() = moment.parse().unwrap();
+    }
+
     /// A fresh command id.
     pub(crate) fn command(&self) -> String {
         let count = self.commands.fetch_add(1, Ordering::Relaxed);
