@@ -5,6 +5,7 @@ use std::{
     fs::{self, File, TryLockError},
     io::{self, Write},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use anyhow::{Context, bail, ensure};
@@ -61,13 +62,7 @@ impl Store {
                     folder.display()
                 )
             })?;
-        match lock.try_lock() {
-            Ok(()) => (),
-            Err(TryLockError::WouldBlock) => {
-                bail!("another witness uses {}", folder.display());
-            }
-            Err(TryLockError::Error(error)) => return Err(error.into()),
-        }
+        take(&lock, folder)?;
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
             if path
@@ -108,4 +103,23 @@ impl Store {
 /// Makes names in the directory durable.
 pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
+}
+
+/// How often the lock is tried before another witness is believed to hold it.
+const TRIES: u32 = 50;
+/// How long between two tries.
+const BETWEEN: Duration = Duration::from_millis(20);
+
+/// Takes the lock. A program that was just started by another holds its files
+/// for a moment, and so does a witness that is being stopped: that is waited
+/// out.
+fn take(lock: &File, folder: &Path) -> anyhow::Result<()> {
+    for _ in 0..TRIES {
+        match lock.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(BETWEEN),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+    }
+    bail!("another witness uses {}", folder.display());
 }
