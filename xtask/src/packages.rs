@@ -50,11 +50,6 @@ pub(crate) const PACKAGES: &[Package] = &[
         brings: Brings::Program("belenios-tool"),
         for_what: "the ballot archive, by a tool that is not ours",
     },
-    Package {
-        name: "nginx-light",
-        brings: Brings::Path("/usr/sbin/nginx"),
-        for_what: "the proxy configuration in deploy/",
-    },
 ];
 
 /// Installs what is missing, as root on Debian; elsewhere names the line that
