@@ -4,6 +4,7 @@
 
 mod audit;
 mod import;
+mod personal_data;
 mod public_comment;
 mod public_comment_files;
 mod public_comment_result;

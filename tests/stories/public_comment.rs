@@ -39,7 +39,7 @@ pub(crate) fn call(case: &str, closes_on: &str) -> Value {
 }
 
 /// A case with a document beside its draft.
-async fn drafted(story: &Story) -> String {
+pub(crate) async fn drafted(story: &Story) -> String {
     let drafted = story
         .does(
             "clerk",
@@ -63,7 +63,7 @@ async fn drafted(story: &Story) -> String {
     case
 }
 
-fn opinion(case: &str, name: &str, body: &str) -> Value {
+pub(crate) fn opinion(case: &str, name: &str, body: &str) -> Value {
     json!({
         "case": case,
         "opinion": {"passage": "2", "body": body},
