@@ -230,6 +230,8 @@ impl PersonalDataMutation {
                 .await
                 .map_err(ApiError::internal)?;
         }
+        // Files under the destroyed key are of no use to anybody.
+        crate::files::settle(desk).await;
         Ok(ErasePersonalDataResult::Recorded(
             ErasePersonalDataPayload {
                 subject: subject.to_string().into(),
