@@ -40,16 +40,16 @@ pub(crate) fn call(case: &str, closes_on: &str) -> Value {
 
 /// A case with a document beside its draft.
 pub(crate) async fn drafted(story: &Story) -> String {
+    draft(story, content(), "file_01KQ0000000000000000PRAN00").await
+}
+
+/// A case of this content, with this file beside its draft.
+pub(crate) async fn draft(story: &Story, content: Value, file: &str) -> String {
+    let content = json!({"content": content});
     let drafted = story
-        .does(
-            "clerk",
-            "draftCase",
-            json!({"content": content()}),
-            "case { id }",
-        )
+        .does("clerk", "draftCase", content, "case { id }")
         .await;
     let case = drafted["case"]["id"].as_str().unwrap().to_owned();
-    let file = "file_01KQ0000000000000000PRAN00";
     let upload = Request::put(format!("/files/{file}?for=material&case={case}"))
         .header(header::AUTHORIZATION, "Bearer clerk")
         .body(Body::from("%PDF-1.7\n"));
@@ -109,6 +109,12 @@ async fn a_case_begins_unseen_and_is_published_by_somebody_else() {
         "自転車通行環境整備計画（案）"
     );
 
+    let query = "query($id: ID!) { publicCommentCase(id: $id) { draft { writtenByViewer } } }";
+    for (who, drafted) in [("clerk", true), ("approver", false)] {
+        let seen = story.get(who, query, json!({"id": case})).await;
+        let draft = &seen["publicCommentCase"]["draft"];
+        assert_eq!(draft["writtenByViewer"], drafted, "{who}");
+    }
     let code = story
         .is_refused("clerk", "publishCase", call(case, "2026-06-09"))
         .await;

@@ -93,12 +93,17 @@ fn pdf(length: usize) -> Vec<u8> {
     bytes
 }
 
-async fn draft(story: &Story) -> String {
+/// A case that is drafted.
+pub(crate) async fn draft(story: &Story) -> String {
+    draft_of(story, content()).await
+}
+
+async fn draft_of(story: &Story, content: Value) -> String {
     let drafted = story
         .does(
             "clerk",
             "draftCase",
-            json!({"content": content()}),
+            json!({"content": content}),
             "case { id }",
         )
         .await;
@@ -444,12 +449,51 @@ async fn an_attachment_is_as_embargoed_as_the_text() {
         ("clerk", true),
     ] {
         let served = get(&story, who, PHOTO).await;
-        assert_eq!(served.status == StatusCode::OK, may, "{who}");
-        assert_eq!(served.bytes == picture, may, "{who}");
+        let refused = if may {
+            StatusCode::FORBIDDEN
+        } else {
+            StatusCode::NOT_FOUND
+        };
+        assert_eq!(served.status, refused, "{who}");
         let listed = story.get(who, seen, json!({"id": submission})).await;
         let listed = listed["node"]["attachments"].as_array().unwrap().len();
         assert_eq!(listed == 1, may, "{who}");
     }
+    // A scan tells who sent it: officers open it on record, each for
+    // themselves, and for that day.
+    assert_eq!(
+        get(&story, "clerk", PHOTO).await.code(),
+        "LOOK_NOT_RECORDED"
+    );
+    let look = |fields: &[&str]| json!({"submission": submission, "fields": fields, "reason": "内容の確認のため"});
+    let open = |who, fields| story.does(who, "openPersonalData", fields, "attachments { path }");
+    open("clerk", look(&["BODY"])).await;
+    assert_eq!(
+        get(&story, "clerk", PHOTO).await.code(),
+        "LOOK_NOT_RECORDED"
+    );
+    let opened = open("clerk", look(&["ATTACHMENTS"])).await;
+    assert_eq!(opened["attachments"][0]["path"], format!("/files/{PHOTO}"));
+    assert!(get(&story, "clerk", PHOTO).await.bytes == picture);
+    assert_eq!(
+        get(&story, "approver", PHOTO).await.code(),
+        "LOOK_NOT_RECORDED"
+    );
+    open("approver", look(&["ATTACHMENTS"])).await;
+    assert!(get(&story, "approver", PHOTO).await.bytes == picture);
+    for who in ["operator", "records", "auditor"] {
+        let code = story
+            .is_refused(who, "openPersonalData", look(&["ATTACHMENTS"]))
+            .await;
+        assert_eq!(code, "NOT_PERMITTED", "{who}");
+        assert_eq!(get(&story, who, PHOTO).await.status, StatusCode::NOT_FOUND);
+    }
+    story.turn_to("2026-05-21");
+    assert_eq!(
+        get(&story, "clerk", PHOTO).await.code(),
+        "LOOK_NOT_RECORDED"
+    );
+    open("clerk", look(&["ATTACHMENTS"])).await;
     let served = get(&story, "clerk", PHOTO).await;
     assert_eq!(served.header("cache-control"), "private, no-cache");
     assert!(
@@ -461,10 +505,20 @@ async fn an_attachment_is_as_embargoed_as_the_text() {
 
 /// A case that was published, with a document.
 pub(crate) async fn published(story: &Story) -> String {
-    let case = draft(story).await;
-    let path = format!("{PLAN}?for=material&case={case}");
+    published_of(story, content()).await
+}
+
+/// A case with this content that was published, with a document.
+pub(crate) async fn published_of(story: &Story, content: Value) -> String {
+    published_with(story, content, PLAN).await
+}
+
+/// The same, whose document lies in this file.
+pub(crate) async fn published_with(story: &Story, content: Value, file: &str) -> String {
+    let case = draft_of(story, content).await;
+    let path = format!("{file}?for=material&case={case}");
     put(story, "clerk", &path, &pdf(100)).await;
-    let attached = attach(&case, PLAN, "計画図.pdf");
+    let attached = attach(&case, file, "計画図.pdf");
     story
         .does("clerk", "attachMaterial", attached, "position")
         .await;

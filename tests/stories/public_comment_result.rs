@@ -45,7 +45,7 @@ async fn document(story: &Story, case: &str, name: &str) -> (StatusCode, String)
 }
 
 /// Three opinions: their ids. The first has an attachment.
-async fn opinions(story: &Story, case: &str) -> Vec<String> {
+pub(crate) async fn opinions(story: &Story, case: &str) -> Vec<String> {
     let mut submissions = Vec::new();
     for (index, (body, secret)) in BODIES.iter().zip(SECRETS).enumerate() {
         let command = story.command();
@@ -77,7 +77,7 @@ async fn opinions(story: &Story, case: &str) -> Vec<String> {
 }
 
 /// From the end of the period to the published result.
-async fn conclude(story: &Story, case: &str, submissions: &[String]) {
+pub(crate) async fn conclude(story: &Story, case: &str, submissions: &[String]) {
     story.turn_to("2026-06-10");
     story
         .does("clerk", "startReview", json!({"case": case}), "position")
@@ -116,12 +116,7 @@ async fn conclude(story: &Story, case: &str, submissions: &[String]) {
         .await;
     let change = format!("change_{}", story.command());
     let answers = [
-        (
-            &items[..1],
-            "D",
-            "川崎花子様のご意見は承りました。",
-            json!([]),
-        ),
+        (&items[..1], "D", "ご意見は承りました。", json!([])),
         (
             &items[1..],
             "A",

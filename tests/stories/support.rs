@@ -19,10 +19,12 @@ use event_store::MemoryStore;
 use event_store_sled::{OpenError, Options, SledStore};
 use futures::future::BoxFuture;
 use gateway::{
-    http::{ApiError, Authenticate, GraphQlSettings, Manifest},
-    identity::Identity,
+    http::{ApiError, Authenticate, GraphQlSettings, IntakeSettings, Manifest},
+    identity::{Identity, email::EmailConfirmation},
+    personal_data::Decision,
 };
 use jiff::Timestamp;
+use read_models::snapshot::Shelf;
 use sealer::{Sealer, Signer};
 use serde_json::{Value, json};
 use server::{City, Parts};
@@ -53,6 +55,7 @@ const CAST: &[(&str, &[Role])] = &[
     ("mayor", &[Role::ImplementingBody]),
     ("secretariat", &[Role::Secretariat]),
     ("records", &[Role::RecordsManager]),
+    ("auditor", &[Role::Auditor]),
 ];
 
 struct Cast;
@@ -91,6 +94,20 @@ pub(crate) const ORIGIN: &str = "city.example/log/1";
 impl Story {
     /// A city at 9 o'clock in the morning of this day.
     pub(crate) async fn on(day: &str) -> Self {
+        Self::taking(day, IntakeSettings::UNLIMITED).await
+    }
+
+    /// The same, with limits on how fast opinions come in.
+    pub(crate) async fn taking(day: &str, intake: IntakeSettings) -> Self {
+        Self::confirming(day, intake, None).await
+    }
+
+    /// The same, where addresses of e-mail may have to be confirmed.
+    pub(crate) async fn confirming(
+        day: &str,
+        intake: IntakeSettings,
+        confirmation: Option<EmailConfirmation>,
+    ) -> Self {
         let clock = Arc::new(StoryClock(Mutex::new(morning(day))));
         let store = Arc::new(MemoryStore::default());
         let folder = tempfile::tempdir().unwrap();
@@ -109,9 +126,14 @@ impl Story {
             clock: Arc::clone(&clock) as _,
             authenticate: Arc::new(Cast),
             seals: None,
+            policy: None,
             profile: Profile::named("kawasaki2009").unwrap(),
             graphql: GraphQlSettings::default(),
+            intake,
+            confirmation: confirmation.map(Arc::new),
             manifest: Manifest::default(),
+            erasing: None,
+            snapshots: None,
         });
         Self {
             city: city.await.unwrap(),
@@ -125,6 +147,37 @@ impl Story {
     /// A city whose log, keys and signer lie in a folder: begun there, or
     /// started again. Its commands are numbered from `first_command`.
     pub(crate) async fn in_folder(folder: &Path, day: &str, first_command: u64) -> Self {
+        Self::answering(folder, day, first_command, GraphQlSettings::default()).await
+    }
+
+    /// The same, erasing by itself what need not be kept any longer.
+    pub(crate) async fn erasing(
+        folder: &Path,
+        day: &str,
+        first_command: u64,
+        decision: Decision,
+    ) -> Self {
+        let graphql = GraphQlSettings::default();
+        Self::open(folder, day, first_command, graphql, Some(decision)).await
+    }
+
+    /// The same, with other limits on what can be asked.
+    pub(crate) async fn answering(
+        folder: &Path,
+        day: &str,
+        first_command: u64,
+        graphql: GraphQlSettings,
+    ) -> Self {
+        Self::open(folder, day, first_command, graphql, None).await
+    }
+
+    async fn open(
+        folder: &Path,
+        day: &str,
+        first_command: u64,
+        graphql: GraphQlSettings,
+        erasing: Option<Decision>,
+    ) -> Self {
         let clock = Arc::new(StoryClock(Mutex::new(morning(day))));
         let options = Options {
             segment_length: 1 << 20,
@@ -150,9 +203,14 @@ impl Story {
             clock: Arc::clone(&clock) as _,
             authenticate: Arc::new(Cast),
             seals: Some(Arc::clone(&sealer)),
+            policy: None,
             profile: Profile::named("seed2004").unwrap(),
-            graphql: GraphQlSettings::default(),
+            graphql,
+            intake: IntakeSettings::UNLIMITED,
+            confirmation: None,
             manifest: Manifest::default(),
+            erasing,
+            snapshots: Some(Shelf::new(disk::Disk::new(), &folder.join("views"))),
         });
         Self {
             city: city.await.unwrap(),
@@ -174,8 +232,8 @@ impl Story {
     }
 
     /// Stops the city as a process ends.
-    pub(crate) fn stop(self) {
-        self.city.stop();
+    pub(crate) async fn stop(self) {
+        self.city.stop().await;
     }
 
     /// Anybody fetches a file.
@@ -295,7 +353,27 @@ impl Story {
         }
     }
 
-    async fn tries(&self, who: &str, mutation: &str, mut input: Value, selection: &str) -> Value {
+    /// Somebody gives a command; the payload or the refusal comes back.
+    pub(crate) async fn tries(
+        &self,
+        who: &str,
+        mutation: &str,
+        input: Value,
+        selection: &str,
+    ) -> Value {
+        let mut answer = self.asks_for(who, mutation, input, selection).await;
+        assert!(answer.get("errors").is_none(), "{mutation}: {answer:#}");
+        answer["data"][mutation].take()
+    }
+
+    /// Somebody gives a command; the whole answer comes back.
+    pub(crate) async fn asks_for(
+        &self,
+        who: &str,
+        mutation: &str,
+        mut input: Value,
+        selection: &str,
+    ) -> Value {
         if input.get("commandId").is_none() {
             input["commandId"] = json!(self.command());
         }
@@ -308,14 +386,13 @@ impl Story {
                 ... on Refusal {{ code messageJa messageEn }}
             }} }}"
         );
-        let mut answer = self.ask(who, &query, json!({"input": input})).await;
-        assert!(answer.get("errors").is_none(), "{mutation}: {answer:#}");
-        answer["data"][mutation].take()
+        self.ask(who, &query, json!({"input": input})).await
     }
 }
 
 fn files(folder: &Path, keys: &Arc<KeyStore>) -> Arc<FileVault> {
     let rules = FileRules {
+        unclaimed: std::time::Duration::from_secs(30 * 86_400),
         largest: 4 << 20,
         allowed: MediaType::ALL.to_vec(),
     };

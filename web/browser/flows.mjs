@@ -1,84 +1,13 @@
-// What people do, from beginning to end, in the built page.
+// What one person does in the built page, also where the line breaks or the city refuses. Whole procedures, with
+// several persons, are in procedure.mjs.
 import { mkdir } from 'node:fs/promises'
 import { openPage } from './chromium.mjs'
-import { answerAndPublishResults, draftAndPublish, importTwice } from './office-flows.mjs'
-
-const OPINION = '歩道は4メートルでは狭いと思います。\n車いすとベビーカーがすれ違えません。'
-
-const WORDS = {
-  ja: {
-    submit: '意見を出す',
-    begin: '意見を書く',
-    body: '意見',
-    next: '次へ進む',
-    individual: '個人',
-    family: '姓',
-    given: '名',
-    address: '住所',
-    contact: '連絡先（電子メールまたは電話）',
-    consent: '意見の内容が公表されることを確かめました',
-    send: '意見を提出する',
-    received: '受け付けました',
-    check: '受付票を確かめる',
-    found: '記録に残っています',
-    resume: '続きから書く',
-    queued: 'まだ市に届いていません',
-    withdraw: '取り下げる',
-    withdrawn: '取り下げ',
-    mine: '私の意見',
-    refused: '受け付けられませんでした',
-    summary: '3か所を直してください',
-  },
-  en: {
-    submit: 'Submit an opinion',
-    begin: 'Write an opinion',
-    body: 'Opinion',
-    next: 'Continue',
-    individual: 'Individual',
-    family: 'Family name',
-    given: 'Given name',
-    address: 'Address',
-    contact: 'Contact (e-mail or telephone)',
-    consent: 'I understand that my opinion will be published',
-    send: 'Submit the opinion',
-    received: 'Your opinion was received',
-    check: 'Check the receipt',
-    found: 'It is in the record',
-    resume: 'Continue',
-    queued: 'Not yet with the city',
-    withdraw: 'Withdraw',
-    withdrawn: 'Withdrawn',
-    mine: 'My submissions',
-    refused: 'Not accepted',
-    summary: 'Please correct 3 entries',
-  },
-}
-
-const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor()
-const press = (page, name) => page.getByRole('button', { name, exact: true }).click()
-const fill = (page, name, text) =>
-  page
-    .getByRole('textbox', { name: new RegExp(`^${name.replace(/[()（）]/g, '.')}`) })
-    .first()
-    .fill(text)
+import { fill, heading, OPINION, press, WORDS, write } from './words.mjs'
 
 async function toCase(page, url, w, lang) {
   await page.goto(`${url}/?lang=${lang}`)
   await page.locator('main li.card a').first().click()
   await page.getByRole('link', { name: w.submit, exact: true }).first().click()
-}
-
-async function write(page, w) {
-  await press(page, w.begin)
-  await fill(page, w.body, OPINION)
-  await press(page, w.next)
-  await page.getByLabel(w.individual, { exact: true }).check()
-  await fill(page, w.family, '山田')
-  await fill(page, w.given, '花子')
-  await fill(page, w.address, '中原区1-2-3')
-  await fill(page, w.contact, 'hanako@example.jp')
-  await press(page, w.next)
-  await page.getByLabel(w.consent).check()
 }
 
 /** A citizen finds a case, submits, keeps the receipt, checks it, and takes the opinion back. */
@@ -166,30 +95,31 @@ async function audit({ page, url, shot }) {
 
 /** The reader goes back in time and returns; the links keep the day. */
 async function timeTravel({ page, url }) {
-  await page.goto(`${url}/?lang=ja&at=2026-03-31`)
-  await page.getByText('過去の時点を見ています').waitFor()
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+  await page.goto(`${url}/?lang=ja&at=${yesterday}`)
+  await page.locator('#app').getByText('過去の時点を見ています').waitFor()
   await page.locator('main li.card a').first().click()
   await page.getByRole('heading', { level: 1 }).waitFor()
-  if (!page.url().includes('at=2026-03-31')) throw new Error('the link forgot the day')
+  if (!page.url().includes(`at=${yesterday}`)) throw new Error('the link forgot the day')
   await press(page, '現在に戻る')
-  await page.getByText('過去の時点を見ています').waitFor({ state: 'detached' })
+  await page.locator('#app').getByText('過去の時点を見ています').waitFor({ state: 'detached' })
 }
 
 /** Without a line the shell opens and shows the last list, and says so. */
 async function offlineShell({ page, context, url }) {
   await page.goto(`${url}/?lang=ja`)
-  await page.locator('main li.card').first().waitFor()
+  await page.locator('#app main li.card').first().waitFor()
   await page.evaluate(() => navigator.serviceWorker.ready)
   await page.reload()
-  await page.locator('main li.card').first().waitFor()
+  await page.locator('#app main li.card').first().waitFor()
   await context.setOffline(true)
   await page.reload()
   await page.getByText('前に読み込んだ写し').waitFor()
   await context.setOffline(false)
 }
 
-/** What needs the small city, whose answers can be looked at. */
-const OFFICE = { refused, draftAndPublish, answerAndPublishResults, importTwice }
+/** What needs the small city, which can be told to refuse. */
+const SMALL = { refused }
 
 const FLOWS = { submitAndCheck, mistakesAndReload, lostLine, audit, timeTravel, offlineShell }
 
@@ -218,7 +148,7 @@ export async function flows(browser, url, shots, city) {
   }
   const findings = (await Promise.all(Object.entries(FLOWS).map((flow) => run(flow, 'ja')))).flat()
   findings.push(...(await run(['submitAndCheck', submitAndCheck], 'en')))
-  if (city) for (const flow of Object.entries(OFFICE)) findings.push(...(await run(flow, 'ja')))
+  if (city) for (const flow of Object.entries(SMALL)) findings.push(...(await run(flow, 'ja')))
   console.log(`flows: ${findings.length} findings`)
   return findings
 }

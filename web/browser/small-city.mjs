@@ -2,7 +2,6 @@
 // and nothing else. The rules are the real server's; here stands only what the page must cope with.
 import { readFileSync } from 'node:fs'
 import { SmallLog } from './small-log.mjs'
-import { SmallOffice } from './small-office.mjs'
 
 const day = (days) => new Date(Date.now() + 9 * 3_600_000 + days * 86_400_000).toISOString().slice(0, 10)
 
@@ -54,7 +53,6 @@ function publicCase() {
 export class SmallCity {
   log = new SmallLog()
   case = publicCase()
-  office = new SmallOffice(publicCase())
   /** The command ids of what was entered from paper. */
   entered = []
   submissions = new Map()
@@ -104,6 +102,7 @@ export class SmallCity {
       }
       return { enterOpinion: { __typename: 'EnterOpinionPayload', position: 42, submission } }
     },
+    EmailConfirmation: () => ({ emailConfirmationRequired: false }),
     LooksAt: () => ({ looksAt: [] }),
     Viewer: () => ({ viewer: null }),
   }
@@ -142,6 +141,9 @@ export class SmallCity {
         late: null,
         withdrawnAt: null,
         replacements: 0,
+        erasureRequestedAt: null,
+        passage: null,
+        attachments: [],
         body: { __typename: 'GuardedText', state: 'READABLE', text: input.opinion.body },
         hiding: null,
         case: this.case,
@@ -183,7 +185,7 @@ export class SmallCity {
     for await (const chunk of request) body += chunk
     const { documentId, variables } = JSON.parse(body)
     const operation = this.operations.get(documentId)
-    const resolve = this.resolve[operation] ?? this.office.resolve[operation]
+    const resolve = this.resolve[operation]
     if (!resolve) {
       this.unknownDocuments += 1
       return send(

@@ -9,15 +9,16 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 const SMALLEST_TARGET = 24
 
-const PHONE = { width: 360, height: 740 }
-const DESK = { width: 1280, height: 900 }
-// 1280 CSS pixels at 400 % zoom.
+export const PHONE = { width: 360, height: 740 }
+export const DESK = { width: 1280, height: 900 }
+// 1280 × 1024 CSS pixels at 200 % and at 400 % zoom.
+const ZOOMED_TWICE = { width: 640, height: 512 }
 const ZOOMED = { width: 320, height: 256 }
 
 /** Rules that were met, with the screens that met them: the test result page is made of them. */
 const met = new Map()
 
-async function axe(page, name) {
+export async function axe(page, name) {
   await page.evaluate(AXE)
   const { violations, passes } = await page.evaluate(async (tags) => {
     const result = await globalThis.axe.run({ runOnly: tags })
@@ -36,7 +37,7 @@ async function axe(page, name) {
 }
 
 /** The page itself may not scroll sideways; boxes that scroll by themselves may. */
-const overflow = (page) =>
+export const overflow = (page) =>
   page.evaluate(() => {
     const root = document.documentElement
     return root.scrollWidth > root.clientWidth
@@ -45,7 +46,7 @@ const overflow = (page) =>
   })
 
 /** WCAG 2.5.8, links inside a sentence excepted. */
-const targets = (page) =>
+export const targets = (page) =>
   page.evaluate((smallest) => {
     const inSentence = (element) => element.tagName === 'A' && getComputedStyle(element).display === 'inline'
     return [...document.querySelectorAll('a, button, input, select, textarea, summary')]
@@ -67,15 +68,87 @@ const spaced = (page) =>
       '* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-block-end: 2em !important }',
     )
     document.adoptedStyleSheets = [sheet]
+    const root = document.documentElement
+    const wide =
+      root.scrollWidth > root.clientWidth ? [`with wide spacing the page is ${root.scrollWidth} wide`] : []
+    const hidden = (way) => way === 'hidden' || way === 'clip'
     const cut = [...document.querySelectorAll('button, a, label, h1, h2, h3, p, td, th')]
       .filter((element) => element.checkVisibility() && !element.closest('.visually-hidden, .user-text'))
       .filter(
         (element) =>
-          element.scrollWidth > element.clientWidth + 2 && getComputedStyle(element).overflowX !== 'visible',
+          (element.scrollWidth > element.clientWidth + 2 &&
+            getComputedStyle(element).overflowX !== 'visible') ||
+          (element.scrollHeight > element.clientHeight + 2 && hidden(getComputedStyle(element).overflowY)),
       )
       .map((element) => `cut with wide spacing: ${element.outerHTML.slice(0, 90)}`)
     document.adoptedStyleSheets = []
-    return cut
+    return [...wide, ...cut]
+  })
+
+/** Where the system chooses the colours, backgrounds go: what can be pressed or read has to stand out without them. */
+const forcedColours = (page) =>
+  page.evaluate(() => {
+    const probe = document.body.appendChild(document.createElement('i'))
+    probe.style.backgroundColor = 'Canvas'
+    const canvas = getComputedStyle(probe).backgroundColor
+    probe.remove()
+    const shown = (selector) =>
+      [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility())
+    const bordered = (element) =>
+      ['Top', 'Right', 'Bottom', 'Left'].some((side) => {
+        const style = getComputedStyle(element)
+        return Number.parseFloat(style[`border${side}Width`]) >= 1 && style[`border${side}Style`] !== 'none'
+      })
+    const underlined = (element) =>
+      [element, ...element.querySelectorAll('*')].some((one) =>
+        getComputedStyle(one).textDecorationLine.includes('underline'),
+      )
+    const controls = shown('button, .button, select, textarea, input')
+      .filter((one) => !['radio', 'checkbox', 'range', 'file', 'hidden'].includes(one.type))
+      .filter((one) => !bordered(one) && !underlined(one) && !one.closest('.visually-hidden'))
+      .map((one) => `looks like text: ${one.outerHTML.slice(0, 90)}`)
+    const lost = shown('svg rect, svg path, svg text, svg circle, svg line')
+      // A code keeps its own black on white: a camera reads it.
+      .filter((one) => !one.closest('.qr'))
+      .filter((one) => {
+        const { fill, stroke, strokeWidth } = getComputedStyle(one)
+        const seen = (colour) => colour !== 'none' && colour !== canvas && !/^rgba.*, 0\)$/.test(colour)
+        return !seen(fill) && !(seen(stroke) && Number.parseFloat(strokeWidth) > 0)
+      })
+      .map((one) => `is drawn in the colour of the page: ${one.outerHTML.slice(0, 90)}`)
+    return [...controls, ...lost]
+  })
+
+/** Who asked for less motion sees none: nothing moves by itself or slides into place, whatever is opened. */
+const motion = (page) =>
+  page.evaluate(() => {
+    const LONGEST_MS = 1
+    const seconds = (times) => Math.max(...times.split(',').map((time) => Number.parseFloat(time) || 0))
+    const running = document
+      .getAnimations()
+      .filter((one) => Number(one.effect?.getComputedTiming().activeDuration) > LONGEST_MS)
+      .map((one) => `moves: ${one.effect.target?.outerHTML.slice(0, 90)}`)
+    const sliding = [...document.querySelectorAll('*')]
+      .filter((one) => seconds(getComputedStyle(one).transitionDuration) * 1000 > LONGEST_MS)
+      .map((one) => `slides: ${one.outerHTML.slice(0, 90)}`)
+    const scrolling = getComputedStyle(document.documentElement).scrollBehavior
+    return [...running, ...sliding, ...(scrolling === 'smooth' ? ['the page scrolls smoothly'] : [])]
+  })
+
+/** Whatever somebody wrote: what reorders or does not print is shown by its name, and marks stay in their line. */
+const unmasked = (page) =>
+  page.evaluate(() => {
+    const control = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
+    const stacked = /\p{M}{6}/u
+    const found = []
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const where = node.parentElement
+      if (!where || where.closest('textarea, script, style')) continue
+      if (control.test(node.data)) found.push(`a control reorders text in ${where.outerHTML.slice(0, 90)}`)
+      if (stacked.test(node.data)) found.push(`marks are stacked in ${where.outerHTML.slice(0, 90)}`)
+    }
+    return found
   })
 
 export async function openGallery(context, url, query) {
@@ -98,6 +171,7 @@ const PASSES = [
   { where: '360 easy, furigana', viewport: PHONE, query: 'lang=easy&furigana=on', full: true },
   { where: '360 en', viewport: PHONE, query: 'lang=en', full: true },
   { where: '360 ja', viewport: PHONE, query: 'lang=ja', shot: 'phone' },
+  { where: '200 % zoom', viewport: ZOOMED_TWICE, query: 'lang=ja' },
   { where: '400 % zoom', viewport: ZOOMED, query: 'lang=ja' },
   { where: 'forced colours', viewport: DESK, query: 'lang=ja', forced: true },
 ]
@@ -115,10 +189,15 @@ async function pass(browser, url, { where, viewport, query, shot, full, forced }
     const note = (found) => findings.push(...found.map((one) => `${name} (${where}) ${one}`))
     try {
       await show(page, name)
-      note(await overflow(page))
+      note([...(await overflow(page)), ...(await motion(page)), ...(await unmasked(page))])
+      if (forced) note(await forcedColours(page))
       if (full) note([...(await axe(page, name)), ...(await targets(page)), ...(await spaced(page))])
       if (shot)
-        await page.screenshot({ path: `${shots}/${name.replace('/', '-')}-${shot}.png`, fullPage: true })
+        await page.screenshot({
+          path: `${shots}/${name.replace('/', '-')}-${shot}.png`,
+          fullPage: true,
+          timeout: 60_000,
+        })
     } catch (error) {
       note([`could not be checked: ${error.message.split('\n')[0]}`])
     }

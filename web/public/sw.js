@@ -1,13 +1,15 @@
 // The shell only: pages, scripts, styles and icons of this release. What the city or a person says is never
 // kept here; answers of /graphql, /log and /files are not touched at all.
-const SHELL = 'hiroba-shell-v1'
-const PAGES = ['/index.html']
+// The build writes the release and its files (scripts/shell.mjs).
+const RELEASE = 'none'
+const FILES = ['/index.html']
+const SHELL = `hiroba-shell-${RELEASE}`
 
 self.addEventListener('install', (event) => {
   event.waitUntil(
     caches
       .open(SHELL)
-      .then((cache) => cache.addAll(PAGES))
+      .then((cache) => cache.addAll(FILES))
       .then(() => self.skipWaiting()),
   )
 })
@@ -21,23 +23,15 @@ self.addEventListener('activate', (event) => {
   )
 })
 
-const isAsset = (url) =>
-  url.pathname.startsWith('/assets/') || /^\/(icon[^/]*|manifest\.webmanifest)$/.test(url.pathname)
-
-async function asset(request) {
-  const cache = await caches.open(SHELL)
-  const known = await cache.match(request)
-  if (known) return known
-  const response = await fetch(request)
-  if (response.ok) await cache.put(request, response.clone())
-  return response
-}
-
 self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url)
   if (event.request.method !== 'GET' || url.origin !== self.location.origin) return
-  // Assets carry the hash of their content in their names, so a kept one is never stale.
-  if (isAsset(url)) event.respondWith(asset(event.request))
+  // The files are those of this release, so a kept one is never stale.
+  // They are the same for whoever asks, whatever the server's Vary says of its other answers.
+  if (FILES.includes(url.pathname))
+    event.respondWith(
+      caches.match(event.request, { ignoreVary: true }).then((known) => known ?? fetch(event.request)),
+    )
   else if (event.request.mode === 'navigate' && !url.pathname.startsWith('/staff'))
     event.respondWith(fetch(event.request).catch(() => caches.match('/index.html')))
 })

@@ -10,17 +10,18 @@ import { type Route, RouterScope, Routes, useAsOf } from './frame/router'
 import { signIn } from './frame/session'
 import { SettingsProvider } from './frame/settings'
 import { Loading, NotFound, TroubleNotice } from './frame/states'
+import { takeOver } from './frame/take-over'
 import { SignedIn, useSessionEnding } from './identity/pages'
 
 export type AppProps = {
   home: string
   routes: readonly Route[]
   nav: (names: ReturnType<typeof useFrameMessages>['nav']) => readonly NavItem[]
-  /** Something that runs beside the screens. */
-  beside?: ReactNode
+  /** What concerns every screen of this bundle. */
+  notices?: ReactNode
 }
 
-function App({ home, routes, nav, beside }: AppProps) {
+function App({ home, routes, nav, notices }: AppProps) {
   const m = useFrameMessages()
   const at = useAsOf()
   const ending = useSessionEnding()
@@ -30,6 +31,7 @@ function App({ home, routes, nav, beside }: AppProps) {
         home={home}
         nav={nav(m.nav)}
         person={<SignedIn />}
+        notices={notices}
         sessionEndsIn={ending}
         onStaySignedIn={() => void signIn()}
       >
@@ -39,7 +41,6 @@ function App({ home, routes, nav, beside }: AppProps) {
           <Routes routes={routes} missing={<NotFound />} loading={<Loading />} />
         </ErrorBoundary>
       </Layout>
-      {beside}
     </Provider>
   )
 }
@@ -48,6 +49,7 @@ function App({ home, routes, nav, beside }: AppProps) {
 export function start(props: AppProps) {
   const root = document.getElementById('app')
   if (!root) throw new Error('the page has no place for the application')
+  takeOver(root)
   createRoot(root).render(
     <StrictMode>
       <SettingsProvider>

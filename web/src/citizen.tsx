@@ -1,4 +1,4 @@
-import { type ComponentType, lazy } from 'react'
+import { type ComponentType, lazy, Suspense } from 'react'
 import { start } from './app'
 import type { Params, Route } from './frame/router'
 import { initialLocale } from './frame/settings'
@@ -15,6 +15,7 @@ const audit = () => import('./audit/pages')
 const help = () => import('./help/pages')
 
 const ReceiptPage = part(audit, 'ReceiptPage')
+const WaitingNotice = lazy(() => import('./frame/waiting-notice'))
 
 const routes: readonly Route[] = [
   { pattern: '/', screen: HomePage },
@@ -24,6 +25,10 @@ const routes: readonly Route[] = [
   {
     pattern: '/cases/:id/submit',
     screen: lazy(() => import('./institutions/public_comment/citizen/submit/page')),
+  },
+  {
+    pattern: '/statistics',
+    screen: lazy(() => import('./institutions/public_comment/citizen/statistics-page')),
   },
   { pattern: '/me', screen: part(mine, 'MinePage') },
   { pattern: '/me/submissions/:id', screen: part(mine, 'MySubmissionPage') },
@@ -47,6 +52,11 @@ function open() {
   start({
     home: '/',
     routes,
+    notices: (
+      <Suspense fallback={null}>
+        <WaitingNotice />
+      </Suspense>
+    ),
     nav: (names) => [
       { href: '/', name: names.home },
       { href: '/me', name: names.mine },

@@ -1,9 +1,11 @@
 //! Tasks of the people who build Hiroba: `cargo xtask <task>`.
 
+mod bench;
 mod packages;
 mod run;
 mod schema;
 mod shell;
+mod supply;
 mod test;
 mod tidy;
 mod web;
@@ -28,6 +30,10 @@ enum Task {
     ///
     /// Example: cargo xtask test --only rust
     Test(test::Args),
+    /// Measures how fast it is, beside peers and physical limits.
+    ///
+    /// Example: cargo xtask bench --only append,path
+    Bench(bench::Args),
     /// Writes schema.graphql as it is served.
     Schema,
     /// Checks that the house is in order: twins in every layer, dependency
@@ -39,6 +45,7 @@ fn main() -> anyhow::Result<()> {
     match Cli::parse().task {
         Task::Run(args) => run::run(&args),
         Task::Test(args) => test::run(&args),
+        Task::Bench(args) => bench::run(&args),
         Task::Schema => schema::write(),
         Task::Tidy => tidy::check(),
     }

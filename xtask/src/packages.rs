@@ -50,6 +50,36 @@ pub(crate) const PACKAGES: &[Package] = &[
         brings: Brings::Program("belenios-tool"),
         for_what: "the ballot archive, by a tool that is not ours",
     },
+    Package {
+        name: "golang-go",
+        brings: Brings::Program("go"),
+        for_what: "an exported log, by the packages of Go's checksum database",
+    },
+    Package {
+        name: "golang-golang-x-mod-dev",
+        brings: Brings::Path("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog"),
+        for_what: "an exported log, by the packages of Go's checksum database",
+    },
+    Package {
+        name: "python3-cryptography",
+        brings: Brings::Path("/usr/lib/python3/dist-packages/cryptography"),
+        for_what: "an exported log, by a program in Python",
+    },
+    Package {
+        name: "nginx-light",
+        brings: Brings::Path("/usr/sbin/nginx"),
+        for_what: "the proxy of deploy/, in front of a city",
+    },
+    Package {
+        name: "openssl",
+        brings: Brings::Program("openssl"),
+        for_what: "the certificate of that proxy",
+    },
+    Package {
+        name: "prometheus",
+        brings: Brings::Path("/usr/bin/promtool"),
+        for_what: "the alert rules of deploy/",
+    },
 ];
 
 /// Installs what is missing, as root on Debian; elsewhere names the line that

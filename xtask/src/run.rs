@@ -26,10 +26,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     web::script("build")?;
     shell::run(&mut program("cargo", &["build", "--package", "server"]))?;
     std::fs::create_dir_all(root().join("data/demo")).context("data/demo cannot be made")?;
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
     // In the place of this program, so that Ctrl-C reaches the city itself.
-    let error = std::process::Command::new(target.join("debug/hiroba"))
+    let error = std::process::Command::new(shell::target().join("debug/hiroba"))
         .args(["serve", "--demo", "--config", "deploy/demo.toml"])
         .args(["--data", &args.data, "--listen", &args.listen])
         .current_dir(root())

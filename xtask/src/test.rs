@@ -7,12 +7,12 @@ use anyhow::bail;
 use crate::{
     packages,
     shell::{self, program},
-    tidy, web,
+    supply, tidy, web,
 };
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Run these parts only: format, lint, tidy, interop, rust, web, browser.
+    /// Run these parts only: format, lint, tidy, supply, interop, rust, web, browser.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// Do not install anything.
@@ -51,6 +51,10 @@ const PARTS: &[Part] = &[
     Part {
         name: "tidy",
         run: tidy::check,
+    },
+    Part {
+        name: "supply",
+        run: supply::check,
     },
     Part {
         name: "interop",

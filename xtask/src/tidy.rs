@@ -19,8 +19,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("vault", &["disk", "transparency"]),
     ("event-store-sled", &["event-store"]),
     ("sealer", &["disk", "event-store", "transparency"]),
+    ("search", &["domain"]),
     ("application", &["domain", "event-store"]),
-    ("read-models", &["domain", "event-store"]),
+    ("read-models", &["disk", "domain", "event-store"]),
     (
         "gateway",
         &[
@@ -29,6 +30,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "event-store",
             "read-models",
             "sealer",
+            "search",
             "transparency",
             "vault",
         ],

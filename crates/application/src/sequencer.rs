@@ -5,6 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 use event_store::{AppendError, EventStore, Outcome};
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
+use tracing::Instrument;
 
 use crate::{
     Clock, CommandError, Governed, Request,
@@ -55,8 +56,12 @@ impl Sequencer {
         let stopped = || CommandError::ReadOnly(SequencerClosed.to_string());
         let (reply, answer) = oneshot::channel();
         let job = Box::new(Pending::new(request, reply));
-        self.queue.send(job).await.map_err(|_| stopped())?;
-        answer.await.unwrap_or(Err(CommandError::Unknown))
+        let span = tracing::info_span!("sequencer.ask", hiroba.institution = D::INSTITUTION);
+        let asked = async {
+            self.queue.send(job).await.map_err(|_| stopped())?;
+            answer.await.unwrap_or(Err(CommandError::Unknown))
+        };
+        asked.instrument(span).await
     }
 }
 

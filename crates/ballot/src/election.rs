@@ -59,8 +59,8 @@ pub enum ElectionError {
         /// The group in the record.
         found: String,
     },
-    /// The key is not a group element.
-    #[error("the election key is not an element of the group")]
+    /// The key is not a group element, or the identity, under which nothing is encrypted.
+    #[error("the election key is not an element of the group, or is its identity")]
     PublicKey,
     /// The uuid has a wrong form.
     #[error("the uuid {0:?} is not at least 14 base58 characters")]
@@ -136,7 +136,9 @@ impl<G: Group> Election<G> {
                 error,
             })?;
         }
-        let key = G::element(&description.public_key).ok_or(ElectionError::PublicKey)?;
+        let key = G::element(&description.public_key)
+            .filter(|key| *key != G::identity())
+            .ok_or(ElectionError::PublicKey)?;
         let hash = Hash::of(record);
         let fingerprint = hash.to_base64();
         Ok(Self {

@@ -175,7 +175,7 @@ fn what_follows_from_secrets_is_reproduced<G: Group>(folder: &str) {
 
     let file = fs::read_to_string(folder.join("server.privkey")).expect("a key");
     let key = TrusteeKey::<G>::from_file(&file).expect("a key");
-    assert_eq!(key.expose(), file.trim_end());
+    assert_eq!(*key.expose(), file.trim_end());
     let election = Election::<G>::parse(setup.election).expect("an election");
     let trustees = Trustees::<G>::parse(setup.trustees).expect("trustees");
     assert_eq!(trustees.owner_of(&key), Some(Owner(1)));

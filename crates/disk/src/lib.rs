@@ -11,7 +11,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
 };
 
@@ -23,6 +23,7 @@ const SECRET_DIR: u32 = 0o700;
 #[derive(Clone, Debug, Default)]
 pub struct Disk {
     steps_left: Option<Arc<AtomicI64>>,
+    room: Option<Arc<AtomicU64>>,
 }
 
 impl Disk {
@@ -36,6 +37,16 @@ impl Disk {
     pub fn stopping_after(steps: u32) -> Self {
         Self {
             steps_left: Some(Arc::new(AtomicI64::new(steps.into()))),
+            room: None,
+        }
+    }
+
+    /// A disk with room for so many more bytes, whoever else uses the same
+    /// number: the write that does not fit fails, half done.
+    pub fn with_room(room: Arc<AtomicU64>) -> Self {
+        Self {
+            steps_left: None,
+            room: Some(room),
         }
     }
 
@@ -91,7 +102,7 @@ impl Disk {
     /// Writes at the file's cursor.
     pub fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
         match self.take_step() {
-            Ok(()) => file.write_all(bytes),
+            Ok(()) => self.write_what_fits(file, bytes),
             Err(StoppedNow(now)) => {
                 let (half, _) = bytes.split_at(if now { bytes.len() / 2 } else { 0 });
                 file.write_all(half)?;
@@ -100,16 +111,47 @@ impl Disk {
         }
     }
 
-    /// Waits until what was written to the file would survive a power cut.
-    pub fn sync(&self, file: &File) -> io::Result<()> {
-        self.step()?;
-        file.sync_data()
+    fn write_what_fits(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
+        let Some(room) = &self.room else {
+            return file.write_all(bytes);
+        };
+        let wanted = bytes.len() as u64;
+        let take = |left: u64| Some(left.saturating_sub(wanted));
+        // The closure always answers.
+        let left = room.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take);
+        let fits = usize::try_from(left.unwrap_or_default()).unwrap_or(usize::MAX);
+        file.write_all(bytes.get(..fits).unwrap_or(bytes))?;
+        match fits < bytes.len() {
+            true => Err(io::ErrorKind::StorageFull.into()),
+            false => Ok(()),
+        }
     }
 
-    /// Waits until the names in a directory would survive a power cut.
+    /// Writes at the end of a file, which is at `end`. If there is no room
+    /// ([`is_full`]), what was half written is taken back.
+    pub fn append(&self, file: &mut File, end: u64, bytes: &[u8]) -> io::Result<()> {
+        let written = self.write(file, bytes);
+        if written.as_ref().is_err_and(is_full) {
+            let back = file.set_len(end);
+            back.and_then(|()| file.seek(io::SeekFrom::Start(end)))
+                .map_err(io::Error::other)?;
+        }
+        written
+    }
+
+    /// Waits until what was written to the file would survive a power cut. If
+    /// that fails, nobody knows what would, whatever the reason: the error is
+    /// never [`is_full`].
+    pub fn sync(&self, file: &File) -> io::Result<()> {
+        self.step()?;
+        file.sync_data().map_err(io::Error::other)
+    }
+
+    /// Waits until the names in a directory would survive a power cut; fails as
+    /// [`Disk::sync`] does.
     pub fn sync_dir(&self, path: &Path) -> io::Result<()> {
         self.step()?;
-        sync_dir(path)
+        sync_dir(path).map_err(io::Error::other)
     }
 
     /// Gives a file another name, in place of whatever had it.
@@ -189,6 +231,14 @@ fn stopped() -> io::Error {
 
 fn sync_dir(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
+}
+
+/// Whether there was no room, so that the same may go well later.
+pub fn is_full(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+    )
 }
 
 /// The path with something appended to its last name.

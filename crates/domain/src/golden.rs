@@ -77,7 +77,7 @@ fn every_event_of_an_ordinance_still_reads() {
 
 #[test]
 fn every_event_of_personal_data_still_reads() {
-    check::<PersonalData>(2);
+    check::<PersonalData>(3);
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! Ids: a newtype per noun, with its prefix in text, JSON and URLs, refused
 //! where another noun is expected. Made at the edge, never here.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, marker::PhantomData, str::FromStr};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error, Visitor},
+};
 use ulid::Ulid;
 
 /// Why a text is not an id of the expected kind.
@@ -20,8 +23,47 @@ where
     T: FromStr,
     T::Err: fmt::Display,
 {
-    let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-    text.parse().map_err(serde::de::Error::custom)
+    struct Text<T>(PhantomData<T>);
+
+    impl<T: FromStr<Err: fmt::Display>> Visitor<'_> for Text<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a text")
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+            text.parse().map_err(E::custom)
+        }
+    }
+
+    deserializer.deserialize_str(Text(PhantomData))
+}
+
+/// The 16 bytes of a ULID, for formats that nobody reads: snapshots.
+struct Bytes;
+
+impl Visitor<'_> for Bytes {
+    type Value = Ulid;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("16 bytes")
+    }
+
+    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Ulid, E> {
+        let bytes: [u8; 16] = bytes
+            .try_into()
+            .map_err(|_| E::invalid_length(bytes.len(), &self))?;
+        Ok(Ulid(u128::from_be_bytes(bytes)))
+    }
+}
+
+/// Reads a ULID in its one spelling: Crockford's alphabet has aliases.
+fn parse_ulid(text: &str) -> Option<Ulid> {
+    let canonical = |byte: u8| matches!(byte, b'0'..=b'9' | b'A'..=b'H' | b'J' | b'K' | b'M' | b'N' | b'P'..=b'T' | b'V'..=b'Z');
+    let fits = text.as_bytes().first().is_some_and(|first| *first <= b'7');
+    let parsed = (fits && text.bytes().all(canonical)).then(|| Ulid::from_string(text))?;
+    parsed.ok()
 }
 
 macro_rules! ids {
@@ -47,21 +89,27 @@ macro_rules! ids {
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 let refuse = || IdError { prefix: $prefix, text: text.chars().take(80).collect() };
                 let ulid = text.strip_prefix(concat!($prefix, "_")).ok_or_else(refuse)?;
-                let id = Self(Ulid::from_string(ulid).map_err(|_| refuse())?);
-                // Crockford's alphabet has aliases; one id has one spelling.
-                if id.to_string() == text { Ok(id) } else { Err(refuse()) }
+                parse_ulid(ulid).map(Self).ok_or_else(refuse)
             }
         }
 
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                if serializer.is_human_readable() {
+                    serializer.collect_str(self)
+                } else {
+                    serializer.serialize_bytes(&self.0.0.to_be_bytes())
+                }
             }
         }
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                parse_text(deserializer)
+                if deserializer.is_human_readable() {
+                    parse_text(deserializer)
+                } else {
+                    deserializer.deserialize_bytes(Bytes).map(Self)
+                }
             }
         }
     )*};
@@ -117,27 +165,57 @@ impl FromStr for EventId {
             .strip_prefix("event_")
             .and_then(|rest| rest.split_once('.'))
             .ok_or_else(refuse)?;
-        let id = Self {
-            command: Ulid::from_string(command).map_err(|_| refuse())?,
-            index: index.parse().map_err(|_| refuse())?,
-        };
-        if id.to_string() == text {
-            Ok(id)
-        } else {
-            Err(refuse())
+        // No sign and no leading zero: one id has one spelling.
+        let digits = index.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits || (index.len() > 1 && index.starts_with('0')) {
+            return Err(refuse());
         }
+        Ok(Self {
+            command: parse_ulid(command).ok_or_else(refuse)?,
+            index: index.parse().map_err(|_| refuse())?,
+        })
     }
 }
 
 impl Serialize for EventId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        if serializer.is_human_readable() {
+            return serializer.collect_str(self);
+        }
+        let mut bytes = [0; 18];
+        let (command, index) = bytes.split_at_mut(16);
+        command.copy_from_slice(&self.command.0.to_be_bytes());
+        index.copy_from_slice(&self.index.to_be_bytes());
+        serializer.serialize_bytes(&bytes)
     }
 }
 
 impl<'de> Deserialize<'de> for EventId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        parse_text(deserializer)
+        struct Both;
+
+        impl Visitor<'_> for Both {
+            type Value = EventId;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("18 bytes")
+            }
+
+            fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<EventId, E> {
+                let wrong = || E::invalid_length(bytes.len(), &self);
+                let (command, index) = bytes.split_at_checked(16).ok_or_else(wrong)?;
+                Ok(EventId {
+                    command: Bytes.visit_bytes(command)?,
+                    index: u16::from_be_bytes(index.try_into().map_err(|_| wrong())?),
+                })
+            }
+        }
+
+        if deserializer.is_human_readable() {
+            parse_text(deserializer)
+        } else {
+            deserializer.deserialize_bytes(Both)
+        }
     }
 }
 

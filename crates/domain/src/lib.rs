@@ -6,8 +6,10 @@
 
 pub mod calendar;
 pub mod canonical;
+pub mod checked;
 pub mod circumstances;
 pub mod decider;
+pub mod folded;
 #[cfg(test)]
 mod golden;
 pub mod history;
@@ -28,6 +30,7 @@ pub mod visibility;
 pub mod ward;
 pub mod yen;
 
+pub use checked::Checked;
 pub use circumstances::{Actor, ActorId, Circumstances, Role};
 pub use decider::Decider;
 pub use language::{Bilingual, Language};

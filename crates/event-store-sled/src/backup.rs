@@ -14,6 +14,7 @@ use std::{
 use event_store::LogSize;
 
 use crate::{
+    format::SegmentHeader,
     segment::{Segment, file_name},
     shared::Shared,
 };
@@ -71,23 +72,49 @@ impl Shared {
         }
     }
 
-    /// Copies the log to `<target>/log`.
+    /// Copies the log to `<target>/log`, and tells after each segment how many
+    /// are done.
     ///
     /// Segments are copied in order, so a segment that is followed by another
     /// there was sealed when it was copied and need not be copied again.
-    pub(crate) fn back_up(&self, target: &Path) -> io::Result<LogSize> {
+    pub(crate) fn back_up(
+        &self,
+        target: &Path,
+        mut progress: impl FnMut(usize, usize),
+    ) -> io::Result<LogSize> {
         let directory = target.join("log");
         fs::create_dir_all(&directory)?;
         let (size, files) = self.snapshot_segments();
-        for (file, segment) in &files {
-            let following = directory.join(file_name(segment.header.number + 1));
-            if !(file.sealed && following.exists()) {
+        let following = files.iter().skip(1).map(|(_, next)| Some(next));
+        for ((number, (file, segment)), next) in (1..).zip(&files).zip(following.chain([None])) {
+            let known = match next {
+                Some(next) => is_in_copy(next, &directory)?,
+                None => false,
+            };
+            if !known {
                 copy(file, segment, &directory)?;
             }
+            progress(number, files.len());
         }
         fs::File::open(&directory)?.sync_all()?;
         fs::File::open(target)?.sync_all()?;
         Ok(size)
+    }
+}
+
+/// Whether the copy has this segment. Its header names the last frame of the
+/// segment before, so a copy of another log, or of one that was set back and
+/// went on differently, is not taken for a part of this one.
+fn is_in_copy(segment: &Segment, directory: &Path) -> io::Result<bool> {
+    let mut found = [0; SegmentHeader::LENGTH];
+    match fs::File::open(directory.join(file_name(segment.header.number))) {
+        Ok(file) => match file.read_exact_at(&mut found, 0) {
+            Ok(()) => Ok(found == segment.header.encode()),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+            Err(error) => Err(error),
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
-use event_store::{CommandId, LogSize, ReadError, Receipt, StreamName, Version};
+use event_store::{CommandId, LogSize, ReadError, ReadOnly, Receipt, StreamName, Version};
 use tokio::sync::watch;
 
 use crate::{
@@ -24,7 +24,7 @@ pub(crate) struct Shared {
     pub(crate) memory: RwLock<Memory>,
     pub(crate) index: Index,
     pub(crate) size: watch::Sender<LogSize>,
-    pub(crate) refusal: Mutex<Option<Refusal>>,
+    pub(crate) refusal: Mutex<Option<ReadOnly>>,
     /// Commands that were in flight when a sync failed.
     pub(crate) unknown: Mutex<HashSet<CommandId>>,
     pub(crate) preparer: Arc<Preparer>,
@@ -37,15 +37,6 @@ pub(crate) struct Shared {
     pub(crate) trail: Trail,
     /// Last, so that nobody else opens the index before it is closed.
     pub(crate) _lock: Option<Lock>,
-}
-
-/// Why no appends are taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// There is no room for another segment; goes away by itself.
-    Full(String),
-    /// Stays until the store is opened again.
-    Stopped(String),
 }
 
 impl Shared {
@@ -61,7 +52,7 @@ impl Shared {
         self.memory.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn refusal(&self) -> MutexGuard<'_, Option<Refusal>> {
+    pub(crate) fn refusal(&self) -> MutexGuard<'_, Option<ReadOnly>> {
         self.refusal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -72,7 +63,7 @@ impl Shared {
     /// Takes no appends any more, until the store is opened again.
     pub(crate) fn stop(&self, reason: String) {
         tracing::error!(reason, "the event store takes no appends any more");
-        *self.refusal() = Some(Refusal::Stopped(reason));
+        *self.refusal() = Some(ReadOnly::Stopped(reason));
     }
 
     /// What became of a command, as far as it is durable.

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use event_store::{
     Append, AppendError, Capabilities, CommandId, Direction, EventStore, LogSize, Outcome,
-    Position, ReadError, Receipt, Recorded, StreamName, Vault, Version,
+    Position, ReadError, ReadOnly, Receipt, Recorded, StreamName, Vault, Version,
 };
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -25,7 +25,7 @@ use crate::{
     recover::{self, Recovered},
     report::{OpenError, OpeningReport},
     segment::file_name,
-    shared::{Refusal, Shared},
+    shared::Shared,
     verify::Verification,
     writer::{Answer, End, Request, Sealed, Writer},
 };
@@ -173,7 +173,7 @@ impl SledStore {
         })?;
         let refusal = damage.as_ref().map(|damage| {
             tracing::error!(%damage, "the log is damaged: no appends are taken");
-            Refusal::Stopped(damage.to_string())
+            ReadOnly::Stopped(damage.to_string())
         });
         let preparer = Arc::new(Preparer::new());
         let shared = Arc::new(Shared {
@@ -246,13 +246,20 @@ impl SledStore {
 
     /// Copies the log to `<target>/log` while writing goes on, and says how much
     /// is in the copy; a store can be opened in `target`. Into a directory with
-    /// an earlier copy of the same log only what is new is copied.
-    pub async fn back_up(&self, target: &Path) -> Result<LogSize, ReadError> {
+    /// an earlier copy of the same log only what is new is copied. `progress` is
+    /// told how many of how many segments are done.
+    pub async fn back_up(
+        &self,
+        target: &Path,
+        progress: impl FnMut(usize, usize) + Send + 'static,
+    ) -> Result<LogSize, ReadError> {
         let target = target.to_owned();
         self.blocking(move |shared| {
-            shared.back_up(&target).map_err(|error| ReadError::Storage {
-                reason: format!("the copy in {} failed: {error}", target.display()),
-            })
+            shared
+                .back_up(&target, progress)
+                .map_err(|error| ReadError::Storage {
+                    reason: format!("the copy in {} failed: {error}", target.display()),
+                })
         })
         .await
     }
@@ -420,23 +427,19 @@ impl EventStore for SledStore {
     }
 
     /// Asking also has the writer look whether a full disk has room again.
-    fn read_only(&self) -> Option<String> {
+    fn read_only(&self) -> Option<ReadOnly> {
         if self.requests.as_ref().is_none_or(mpsc::Sender::is_closed) {
-            return Some("the writer has stopped: open the store again".to_owned());
+            let reason = "the writer has stopped: open the store again";
+            return Some(ReadOnly::Stopped(reason.to_owned()));
         }
         let refusal = self.shared.refusal().clone()?;
-        match refusal {
-            Refusal::Stopped(reason) => Some(reason),
-            Refusal::Full(reason) => {
-                let (reply, _) = oneshot::channel();
-                let appends = Vec::new();
-                if let Some(requests) = &self.requests {
-                    // A full queue means that the writer is looking already.
-                    let _ = requests.try_send(Request { appends, reply });
-                }
-                Some(reason)
-            }
+        if let (ReadOnly::Full(_), Some(requests)) = (&refusal, &self.requests) {
+            let (reply, _) = oneshot::channel();
+            let appends = Vec::new();
+            // A full queue means that the writer is looking already.
+            let _ = requests.try_send(Request { appends, reply });
         }
+        Some(refusal)
     }
 
     fn capabilities(&self) -> Capabilities {

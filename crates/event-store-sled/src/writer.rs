@@ -1,10 +1,14 @@
 //! The one thread that writes: it decides, puts many commands in a frame, and
 //! syncs once for all of them.
 
-use std::{io, mem, sync::Arc, sync::mpsc::SyncSender};
+use std::{
+    io, mem,
+    sync::{Arc, mpsc::SyncSender},
+    time::Instant,
+};
 
 use event_store::{
-    Append, AppendError, CommandId, Outcome, Position, Receipt, StreamName, Version,
+    Append, AppendError, CommandId, Outcome, Position, ReadOnly, Receipt, StreamName, Version,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -16,7 +20,7 @@ use crate::{
     memory_index::{MemoryIndex, Place},
     recover::{PREPARED, fill, install},
     segment::Segment,
-    shared::{Refusal, Shared},
+    shared::Shared,
     tail::write_zeros,
 };
 
@@ -93,6 +97,35 @@ enum Failure {
     Stopped(String),
 }
 
+/// Counts what became of commands.
+fn count<'a>(answers: impl Iterator<Item = &'a Answer>) {
+    const OUTCOMES: [&str; 6] = [
+        "committed",
+        "duplicate",
+        "conflict",
+        "read_only",
+        "unknown",
+        "refused",
+    ];
+    let mut counts = [0; OUTCOMES.len()];
+    for answer in answers {
+        let [committed, duplicate, conflict, read_only, unknown, refused] = &mut counts;
+        *match answer {
+            Ok(Outcome::Committed(_)) => committed,
+            Ok(Outcome::Duplicate(_)) => duplicate,
+            Err(AppendError::Conflict { .. }) => conflict,
+            Err(AppendError::ReadOnly(_)) => read_only,
+            Err(AppendError::Unknown(_)) => unknown,
+            Err(_) => refused,
+        } += 1;
+    }
+    for (outcome, count) in OUTCOMES.into_iter().zip(counts) {
+        if 0 < count {
+            metrics::counter!("hiroba_log_appends_total", "outcome" => outcome).increment(count);
+        }
+    }
+}
+
 /// Where the log ends.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct End {
@@ -159,6 +192,7 @@ impl Writer {
             }
             // Whoever it concerns is told through the answers.
             let _ = self.commit(&mut answers);
+            count(answers.iter().flatten());
             for (request, answers) in gathered.drain(..).zip(answers.drain(..)) {
                 // A caller that has gone asks for the receipt when it is back.
                 let _ = request.reply.send(answers);
@@ -169,7 +203,7 @@ impl Writer {
 
     /// After the disk was full: whether it still is.
     fn look_for_room(&mut self) {
-        if !matches!(*self.shared.refusal(), Some(Refusal::Full(_))) {
+        if !matches!(*self.shared.refusal(), Some(ReadOnly::Full(_))) {
             return;
         }
         let room = if self.end < self.dirty {
@@ -206,7 +240,7 @@ impl Writer {
         if let Some(receipt) = self.answered(known)? {
             return Ok(Outcome::Duplicate(receipt));
         }
-        if let Some(Refusal::Stopped(reason)) = &*self.shared.refusal() {
+        if let Some(ReadOnly::Stopped(reason)) = &*self.shared.refusal() {
             return Err(AppendError::ReadOnly(reason.clone()));
         }
         let mut versions = Vec::with_capacity(append.writes.len());
@@ -268,7 +302,7 @@ impl Writer {
     /// Without an answer from the index no promise can be kept.
     fn answered<T>(&self, answer: Result<T, event_store::ReadError>) -> Result<T, AppendError> {
         answer.map_err(|error| {
-            let stopped = matches!(*self.shared.refusal(), Some(Refusal::Stopped(_)));
+            let stopped = matches!(*self.shared.refusal(), Some(ReadOnly::Stopped(_)));
             if !stopped {
                 self.shared.stop(format!(
                     "{error}; open the store again to have the index rebuilt"
@@ -291,7 +325,7 @@ impl Writer {
                     if refusal.is_none() {
                         tracing::error!(reason, "the disk is full: appends are refused");
                     }
-                    *refusal = Some(Refusal::Full(reason.clone()));
+                    *refusal = Some(ReadOnly::Full(reason.clone()));
                     AppendError::ReadOnly(reason)
                 }
                 Failure::Stopped(reason) => {
@@ -301,7 +335,7 @@ impl Writer {
             })?;
         }
         match &*self.shared.refusal() {
-            Some(Refusal::Stopped(reason)) => Err(AppendError::ReadOnly(reason.clone())),
+            Some(ReadOnly::Stopped(reason)) => Err(AppendError::ReadOnly(reason.clone())),
             _ => Ok(()),
         }
     }
@@ -341,7 +375,11 @@ impl Writer {
             self.dirty = self.end + bytes.len() as u64;
             return Err(write_failure(error));
         }
-        self.segment.file.sync().map_err(|error| {
+        let started = Instant::now();
+        let synced = self.segment.file.sync();
+        metrics::histogram!("hiroba_log_sync_duration_seconds")
+            .record(started.elapsed().as_secs_f64());
+        synced.map_err(|error| {
             // What is on the disk is not known any more, and asking again would
             // be answered wrongly: the kernel has forgotten what it lost.
             Failure::Stopped(format!(
@@ -382,7 +420,7 @@ impl Writer {
             self.shared.preparer.want();
         }
         let mut refusal = self.shared.refusal();
-        if matches!(*refusal, Some(Refusal::Full(_))) {
+        if matches!(*refusal, Some(ReadOnly::Full(_))) {
             *refusal = None;
         }
     }
@@ -390,7 +428,7 @@ impl Writer {
     fn fail(&mut self, failure: Failure, answers: &mut [Vec<Answer>]) -> String {
         let (reason, known) = match failure {
             Failure::Full(reason) => {
-                *self.shared.refusal() = Some(Refusal::Full(reason.clone()));
+                *self.shared.refusal() = Some(ReadOnly::Full(reason.clone()));
                 (reason, true)
             }
             Failure::Stopped(reason) => {
@@ -470,7 +508,7 @@ impl Writer {
 
     /// Proves to the next opening that everything is whole.
     fn close(mut self) {
-        let stopped = matches!(*self.shared.refusal(), Some(Refusal::Stopped(_)));
+        let stopped = matches!(*self.shared.refusal(), Some(ReadOnly::Stopped(_)));
         if stopped || self.closed || self.end < self.dirty {
             return;
         }

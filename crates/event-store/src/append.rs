@@ -116,6 +116,15 @@ impl Outcome {
     }
 }
 
+/// Why a store takes no appends at the moment, in words for the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadOnly {
+    /// There is no room; goes away by itself.
+    Full(String),
+    /// Stays until the store is opened again.
+    Stopped(String),
+}
+
 /// Why nothing was appended, or why nobody knows.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AppendError {

@@ -77,6 +77,7 @@ macro_rules! contract_tests {
             payloads_come_back_as_they_were
             envelopes_lie_beside_their_events
             the_size_is_what_can_be_read
+            what_is_visible_is_final
             a_subscription_delivers_what_is_there_and_what_comes
             a_subscription_starts_anywhere
             appends_during_catching_up_leave_no_seam

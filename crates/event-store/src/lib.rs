@@ -30,7 +30,8 @@ use bytes::Bytes;
 use tokio::sync::watch;
 
 pub use append::{
-    Append, AppendError, CommandId, Expected, NewEvent, Outcome, Receipt, StreamWrite, limits,
+    Append, AppendError, CommandId, Expected, NewEvent, Outcome, ReadOnly, Receipt, StreamWrite,
+    limits,
 };
 pub use memory::MemoryStore;
 pub use position::{LogSize, Position, Version};
@@ -138,8 +139,8 @@ pub trait EventStore: Send + Sync {
     /// Follows [`EventStore::size`]; wakes whenever it has grown.
     fn watch_size(&self) -> watch::Receiver<LogSize>;
 
-    /// Whether the store takes appends at the moment; the reason if not.
-    fn read_only(&self) -> Option<String>;
+    /// Whether the store takes appends at the moment; why not, if not.
+    fn read_only(&self) -> Option<ReadOnly>;
 
     /// What this store promises beyond the contract.
     fn capabilities(&self) -> Capabilities;

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use crate::{
     Append, AppendError, Capabilities, CommandId, Direction, EventStore, LogSize, Outcome,
-    Position, ReadError, Receipt, Recorded, StreamName, Vault, Version,
+    Position, ReadError, ReadOnly, Receipt, Recorded, StreamName, Vault, Version,
 };
 
 /// Keeps the contract as long as the process lives.
@@ -167,7 +167,7 @@ impl EventStore for MemoryStore {
         self.size.subscribe()
     }
 
-    fn read_only(&self) -> Option<String> {
+    fn read_only(&self) -> Option<ReadOnly> {
         None
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, MergedObject, OneofObject};
 use domain::LegalDate;
+use event_store::{LogSize, Position};
 use read_models::{City, Moment};
 
 use crate::{
@@ -11,8 +12,10 @@ use crate::{
     http::{ApiError, Text},
     log::LogQuery,
     ordinance::OrdinanceQuery,
+    personal_data::PersonalDataQuery,
     public_comment::PublicCommentQuery,
     scalars::{DateTime, LogPosition},
+    search::SearchQuery,
 };
 
 /// What a query looks at: the present, or an earlier state.
@@ -44,7 +47,13 @@ impl Looking {
 /// The city at one point of its history: every question can be asked of it.
 #[derive(MergedObject)]
 #[graphql(name = "City")]
-pub struct CityQuery(PublicCommentQuery, OrdinanceQuery, LogQuery);
+pub struct CityQuery(
+    PublicCommentQuery,
+    OrdinanceQuery,
+    PersonalDataQuery,
+    LogQuery,
+    SearchQuery,
+);
 
 impl CityQuery {
     /// Questions about what is looked at.
@@ -52,8 +61,27 @@ impl CityQuery {
         Self(
             PublicCommentQuery(looking.clone()),
             OrdinanceQuery(looking.clone()),
+            PersonalDataQuery(looking.clone()),
             LogQuery(looking.clone()),
+            SearchQuery(looking.clone()),
         )
+    }
+
+    /// Questions about the city as it is once it includes a position.
+    pub async fn at_least(ctx: &Context<'_>, position: Position) -> Result<Self, ApiError> {
+        let desk = ctx.desk();
+        let size = desk.store.size();
+        if !size.holds(position) {
+            return Err(future(position, size));
+        }
+        let city = desk.reader.at_least(position).await.map_err(|stopped| {
+            ApiError::Unavailable(Text::new(
+                format!("位置{position}はまだ表示に反映されていません（{}件まで反映済み）。時間をおいて試してください", stopped.size),
+                format!("position {position} cannot be read yet: what is read stands at {} events; try again later", stopped.size),
+            ))
+        })?;
+        let today = desk.today();
+        Ok(Self::new(&Looking(Some(At { city, today }))))
     }
 
     /// Questions about the city as it was after a moment.
@@ -68,12 +96,7 @@ impl CityQuery {
             .as_of(moment)
             .await
             .map_err(|error| match error {
-                read_models::AsOfError::Future { position, size } => {
-                    ApiError::BadUserInput(Text::new(
-                        format!("記録は{size}件までです。位置{position}はまだありません"),
-                        format!("the log holds {size} events; there is no position {position} yet"),
-                    ))
-                }
+                read_models::AsOfError::Future { position, size } => future(position, size),
                 other => ApiError::internal(other),
             })?;
         // What was open then is shown as open: the day is that of the moment.
@@ -85,6 +108,13 @@ impl CityQuery {
         };
         Ok(Self::new(&Looking(Some(At { city, today }))))
     }
+}
+
+fn future(position: Position, size: LogSize) -> ApiError {
+    ApiError::BadUserInput(Text::new(
+        format!("記録は{size}件までです。位置{position}はまだありません"),
+        format!("the log holds {size} events; there is no position {position} yet"),
+    ))
 }
 
 /// A point in the history of the city.

@@ -3,11 +3,11 @@
 //! A cursor is the key of a row, which never changes, so pages stay right while
 //! rows are added.
 
-use std::ops::Bound;
+use std::{borrow::Cow, ops::Bound};
 
 use async_graphql::{
-    OutputType, SimpleObject,
-    connection::{Connection, CursorType, Edge, EmptyFields},
+    Object, OutputType, TypeName,
+    connection::{CursorType, Edge, EmptyFields, PageInfo},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -20,7 +20,7 @@ const USUAL: usize = 20;
 
 /// The key of a row in its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Key(pub u32);
+pub struct Key(pub u64);
 
 /// A text that is no cursor of this list.
 #[derive(Debug, thiserror::Error)]
@@ -32,8 +32,8 @@ impl CursorType for Key {
 
     fn decode_cursor(text: &str) -> Result<Self, NotACursor> {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| NotACursor)?;
-        let bytes: [u8; 4] = bytes.try_into().map_err(|_| NotACursor)?;
-        Ok(Self(u32::from_be_bytes(bytes)))
+        let bytes: [u8; 8] = bytes.try_into().map_err(|_| NotACursor)?;
+        Ok(Self(u64::from_be_bytes(bytes)))
     }
 
     fn encode_cursor(&self) -> String {
@@ -41,11 +41,71 @@ impl CursorType for Key {
     }
 }
 
-/// What a connection tells besides its rows.
-#[derive(Clone, Copy, Debug, SimpleObject)]
-pub struct Counted {
+/// A row and its cursor.
+pub type Row<N> = Edge<Key, N, EmptyFields>;
+
+/// One page of a list.
+pub struct Rows<N: OutputType> {
+    edges: Vec<Row<N>>,
+    has_previous_page: bool,
+    has_next_page: bool,
+    total: u32,
+}
+
+impl<N: OutputType> TypeName for Rows<N> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", <N as OutputType>::type_name()).into()
+    }
+}
+
+/// One page of a list. Cursors stay right while rows are added.
+#[Object(name_type)]
+impl<N: OutputType> Rows<N> {
+    /// The rows of the page, each with its cursor.
+    async fn edges(&self) -> &[Row<N>] {
+        &self.edges
+    }
+
+    /// The rows of the page.
+    async fn nodes(&self) -> Vec<&N> {
+        self.edges.iter().map(|edge| &edge.node).collect()
+    }
+
+    /// Where the page stands in the list.
+    async fn page_info(&self) -> PageInfo {
+        let cursor = |edge: &Row<N>| edge.cursor.encode_cursor();
+        PageInfo {
+            has_previous_page: self.has_previous_page,
+            has_next_page: self.has_next_page,
+            start_cursor: self.edges.first().map(cursor),
+            end_cursor: self.edges.last().map(cursor),
+        }
+    }
+
     /// How many rows there are in all.
-    pub total_count: u32,
+    async fn total_count(&self) -> u32 {
+        self.total
+    }
+}
+
+/// A cursor that this list never gave.
+pub(crate) fn foreign_cursor(_: NotACursor) -> ApiError {
+    ApiError::bad_input(
+        "このカーソルは、この一覧のものではありません",
+        "this cursor does not belong to this list",
+    )
+}
+
+/// How many rows a page has.
+pub(crate) fn size(wanted: Option<i32>) -> Result<usize, ApiError> {
+    match wanted.map(usize::try_from) {
+        None => Ok(USUAL),
+        Some(Ok(size)) if size <= LARGEST => Ok(size),
+        Some(_) => Err(ApiError::bad_input(
+            format!("一度に読めるのは0から{LARGEST}件までです"),
+            format!("a page has from 0 to {LARGEST} rows"),
+        )),
+    }
 }
 
 /// Which rows are asked for.
@@ -58,7 +118,13 @@ pub struct Page {
 }
 
 /// Keys of rows between two cursors.
-pub type Range = (Bound<u32>, Bound<u32>);
+pub type Range = (Bound<u64>, Bound<u64>);
+
+/// The same range for rows that are numbered from 1.
+pub fn numbers(range: Range) -> (Bound<u32>, Bound<u32>) {
+    let number = |bound: Bound<u64>| bound.map(|key| u32::try_from(key).unwrap_or(u32::MAX));
+    (number(range.0), number(range.1))
+}
 
 impl Page {
     /// Reads the four arguments of a connection.
@@ -69,14 +135,8 @@ impl Page {
         before: Option<String>,
     ) -> Result<Self, ApiError> {
         let cursor = |text: Option<String>| {
-            text.map(|text| Key::decode_cursor(&text))
-                .transpose()
-                .map_err(|_| {
-                    ApiError::bad_input(
-                        "このカーソルは、この一覧のものではありません",
-                        "this cursor does not belong to this list",
-                    )
-                })
+            let key = text.map(|text| Key::decode_cursor(&text));
+            key.transpose().map_err(foreign_cursor)
         };
         let (wanted, backwards) = match (first, last) {
             (Some(_), Some(_)) => {
@@ -88,16 +148,7 @@ impl Page {
             (first, None) => (first, false),
             (None, last) => (last, true),
         };
-        let size = match wanted.map(usize::try_from) {
-            None => USUAL,
-            Some(Ok(size)) if size <= LARGEST => size,
-            Some(_) => {
-                return Err(ApiError::bad_input(
-                    format!("一度に読めるのは0から{LARGEST}件までです"),
-                    format!("a page has from 0 to {LARGEST} rows"),
-                ));
-            }
-        };
+        let size = size(wanted)?;
         Ok(Self {
             after: cursor(after)?,
             before: cursor(before)?,
@@ -117,8 +168,8 @@ impl Page {
     pub fn connect<N: OutputType>(
         self,
         total: usize,
-        rows: impl FnOnce(Range, bool) -> Vec<(u32, N)>,
-    ) -> Connection<Key, N, Counted, EmptyFields> {
+        rows: impl FnOnce(Range, bool) -> Vec<(u64, N)>,
+    ) -> Rows<N> {
         let range = (
             self.after
                 .map_or(Bound::Unbounded, |key| Bound::Excluded(key.0)),
@@ -137,20 +188,18 @@ impl Page {
         if self.backwards {
             rows.reverse();
         }
-        let (has_previous, has_next) = if self.backwards {
+        let (has_previous_page, has_next_page) = if self.backwards {
             (more, self.before.is_some())
         } else {
             (self.after.is_some(), more)
         };
-        let counted = Counted {
-            total_count: u32::try_from(total).unwrap_or(u32::MAX),
-        };
-        let mut connection = Connection::with_additional_fields(has_previous, has_next, counted);
-        connection.edges.extend(
-            rows.into_iter()
-                .map(|(key, node)| Edge::new(Key(key), node)),
-        );
-        connection
+        let edges = rows.into_iter();
+        Rows {
+            edges: edges.map(|(key, node)| Edge::new(Key(key), node)).collect(),
+            has_previous_page,
+            has_next_page,
+            total: u32::try_from(total).unwrap_or(u32::MAX),
+        }
     }
 }
 
@@ -167,9 +216,9 @@ pub fn take<T>(rows: impl DoubleEndedIterator<Item = T>, backwards: bool, limit:
 mod tests {
     use super::*;
 
-    fn keys(page: Page) -> (Vec<u32>, bool, bool) {
+    fn keys(page: Page) -> (Vec<u64>, bool, bool) {
         let connection = page.connect(10, |range, backwards| {
-            let rows = (1..=10_u32).filter(move |key| std::ops::RangeBounds::contains(&range, key));
+            let rows = (1..=10_u64).filter(move |key| std::ops::RangeBounds::contains(&range, key));
             let rows: Vec<_> = rows.map(|key| (key, key)).collect();
             take(rows.into_iter(), backwards, page.limit())
         });
@@ -179,7 +228,7 @@ mod tests {
 
     #[test]
     fn pages_follow_one_another_in_both_directions() {
-        let at = |key: u32| Some(Key(key).encode_cursor());
+        let at = |key: u64| Some(Key(key).encode_cursor());
         let page =
             |first, after, last, before| keys(Page::read(first, after, last, before).unwrap());
         assert_eq!(

@@ -7,13 +7,20 @@ use domain::{
     LegalDate,
     ids::{CaseId, OfficerId, SubjectId},
 };
-use event_store::EventStore;
+use event_store::{EventStore, ReadOnly};
 use jiff::Timestamp;
 use read_models::{City, Reader};
+use transparency::{Hash, SignedCheckpoint};
 use ulid::Ulid;
-use vault::{Account, KeyStore, Sealing, Subject, files::FileVault};
+use vault::{Account, KeyError, KeyStore, Sealing, Subject, files::FileVault};
 
-use crate::{http::ApiError, identity::Identity};
+use crate::{
+    http::{ApiError, IntakeLimits},
+    identity::{Identity, email::EmailConfirmation},
+    opened::Opened,
+    search::Search,
+    texts::no_key,
+};
 
 /// The counter behind every resolver: where commands are handed in, snapshots
 /// read, and texts sealed and opened.
@@ -29,10 +36,19 @@ pub struct Desk {
     pub envelopes: Arc<dyn event_store::Vault>,
     /// Seals and opens texts.
     pub sealing: Sealing,
+    /// Published texts that were opened lately.
+    pub opened: Arc<Opened>,
     /// Keeps files.
     pub files: Arc<FileVault>,
     /// Tells the moment.
     pub clock: Arc<dyn Clock>,
+    /// What can be searched.
+    pub search: Search,
+    /// How fast opinions may come in.
+    pub intake: Arc<IntakeLimits>,
+    /// Confirms addresses of e-mail, where whoever submits without an account
+    /// must have theirs confirmed.
+    pub confirmation: Option<Arc<EmailConfirmation>>,
     /// Signs checkpoints and makes receipts, where the log is sealed.
     pub seals: Option<Arc<dyn Seals>>,
 }
@@ -40,8 +56,17 @@ pub struct Desk {
 /// What the gateway needs of whoever seals the log.
 #[async_trait::async_trait]
 pub trait Seals: Send + Sync {
-    /// The newest checkpoint, as a signed note.
-    async fn checkpoint(&self) -> Result<Option<String>, ApiError>;
+    /// The checkpoint that is shown: the newest that the witnesses' quorum has
+    /// cosigned, where there are witnesses.
+    async fn checkpoint(&self) -> Result<Arc<SignedCheckpoint>, ApiError>;
+    /// The newest checkpoint, whoever has cosigned it.
+    async fn newest_checkpoint(&self) -> Result<Arc<SignedCheckpoint>, ApiError>;
+    /// The first checkpoint after this size that is given out, be it already or
+    /// in time.
+    async fn checkpoint_after(&self, size: u64) -> Result<SignedCheckpoint, ApiError>;
+    /// The proof that the log of the first size is a beginning of that of the
+    /// second.
+    async fn consistency(&self, old: u64, new: u64) -> Result<Vec<Hash>, ApiError>;
     /// The receipt of a position as a tlog-proof, once a checkpoint covers it.
     async fn receipt(&self, position: event_store::Position) -> Result<Option<String>, ApiError>;
     /// Waits for the checkpoint that covers a position, then makes the receipt.
@@ -51,6 +76,24 @@ pub trait Seals: Send + Sync {
     ) -> Result<Option<String>, ApiError>;
 }
 
+/// Why nothing is recorded. The places on this machine stand in the journal
+/// alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NothingRecorded {
+    /// Goes away by itself.
+    #[error("no room is left on the disk of the log")]
+    LogFull,
+    /// Stays until the next start.
+    #[error("the log takes nothing until the next start; the journal says why")]
+    LogStopped,
+    /// Goes away by itself.
+    #[error("no room is left on the disk of the keys")]
+    KeysFull,
+    /// Stays until the next start.
+    #[error("the store of keys takes nothing until the next start; the journal says why")]
+    KeysStopped,
+}
+
 /// Where the log begins: the case that the pseudonyms of officers belong to.
 const STAFF: &str = "staff";
 
@@ -58,6 +101,20 @@ impl Desk {
     /// The keys of subjects.
     pub fn keys(&self) -> &KeyStore {
         self.sealing.keys()
+    }
+
+    /// Why nothing is recorded at the moment, if so: the log takes no events, or
+    /// there is no room for the keys of their texts.
+    pub fn read_only(&self) -> Option<NothingRecorded> {
+        match self.store.read_only() {
+            Some(ReadOnly::Full(_)) => return Some(NothingRecorded::LogFull),
+            Some(ReadOnly::Stopped(_)) => return Some(NothingRecorded::LogStopped),
+            None => (),
+        }
+        self.keys().read_only().map(|refusal| match refusal {
+            KeyError::Full(_) => NothingRecorded::KeysFull,
+            _ => NothingRecorded::KeysStopped,
+        })
     }
 
     /// The present moment.
@@ -91,6 +148,12 @@ impl Desk {
         subject.as_str().parse().map_err(ApiError::internal)
     }
 
+    /// The pseudonym of somebody who works for the city, if there is one.
+    pub fn known_officer(&self, identity: &Identity) -> Option<OfficerId> {
+        let subject = self.keys().subject_of(account(identity), STAFF)?;
+        subject.as_str().parse().ok()
+    }
+
     /// The pseudonym of a signed-in person in a case, made if there is none.
     pub async fn subject(&self, identity: &Identity, case: CaseId) -> Result<SubjectId, ApiError> {
         let proposed = SubjectId(self.fresh_ulid()?).to_string();
@@ -114,7 +177,7 @@ impl Desk {
     ) -> Result<Subject, ApiError> {
         let proposed = proposed.parse().map_err(ApiError::internal)?;
         let linked = self.keys().link(account(identity), case, proposed).await;
-        linked.map_err(ApiError::internal)
+        linked.map_err(no_key)
     }
 }
 

@@ -3,11 +3,20 @@
 //!
 //! The text and the author of an opinion are under embargo until the result is
 //! published (institutions: 公開). That something was submitted is public.
+//!
+//! The officers of a case read opinions to answer them, and need not know whose
+//! they are: where a text tells, it is blotted out for them, and files, which
+//! cannot be blotted out, stay shut, until they have put on record that they
+//! open them, and why.
 
-use domain::{Role, ids::FileId, public_comment::WithdrawnText};
+use domain::{
+    ActorId, LegalDate, Role, ids::FileId, personal_data::PersonalField,
+    public_comment::WithdrawnText,
+};
+use event_store::Position;
 use read_models::{
     TextRef,
-    public_comment::{Case, Form, Group, Item, Submission},
+    public_comment::{Case, Form, Group, Item, Submission, TextVersion},
 };
 
 use crate::viewer::Viewer;
@@ -23,8 +32,17 @@ const CASE_OFFICERS: &[Role] = &[
 /// What may be read in the place of a text.
 #[derive(Clone, Debug)]
 pub enum Reading {
-    /// This text.
+    /// This text, which everybody may read.
+    Public(TextRef),
+    /// This text, which not everybody may read.
     Open(TextRef),
+    /// This text, without what tells who its author is.
+    Blotted {
+        /// The text.
+        text: TextRef,
+        /// The author.
+        author: TextRef,
+    },
     /// Nothing, for this reason.
     Shut(Shut),
 }
@@ -44,6 +62,17 @@ pub enum Shut {
     TakenDown,
 }
 
+/// Whether files may be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Files {
+    /// They may.
+    Open,
+    /// They may as soon as the viewer has put on record that they open them.
+    OnRecord,
+    /// They may not.
+    Shut,
+}
+
 /// Whether the viewer works on the opinions of cases.
 pub fn is_case_officer(viewer: &Viewer<'_>) -> bool {
     viewer.holds(CASE_OFFICERS)
@@ -54,9 +83,25 @@ pub fn may_see_case(viewer: &Viewer<'_>, case: &Case) -> bool {
     case.is_public() || is_case_officer(viewer)
 }
 
+/// The place of a case among those that the viewer may see. It never changes,
+/// and tells nothing of cases that the viewer may not see: the public counts
+/// publications, not drafts.
+pub fn place_of_case(viewer: &Viewer<'_>, case: &Case) -> Option<Position> {
+    if is_case_officer(viewer) {
+        Some(case.drafted)
+    } else {
+        case.public_since
+    }
+}
+
 /// Whether the viewer may read a case's texts before their publication.
 pub fn may_read_drafts(viewer: &Viewer<'_>) -> bool {
     is_case_officer(viewer)
+}
+
+/// Whether the viewer may see a list of those whose data are due for erasure.
+pub fn may_see_what_is_due(viewer: &Viewer<'_>) -> bool {
+    viewer.holds(&[Role::RecordsManager, Role::Auditor])
 }
 
 /// Whether the viewer submitted it.
@@ -70,16 +115,19 @@ pub fn opinion(viewer: &Viewer<'_>, own: bool, case: &Case, submission: &Submiss
     let Some(newest) = submission.text() else {
         return Reading::Shut(Shut::Embargoed);
     };
-    if own || is_case_officer(viewer) {
+    if own {
         return Reading::Open(newest.body.clone());
+    }
+    if is_case_officer(viewer) {
+        return blotted(newest.body.clone(), submission);
     }
     let body = WithdrawnText::Body {
         submission: submission.id,
     };
-    match published(case, submission) {
+    match published(viewer, case, submission) {
         Err(shut) => Reading::Shut(shut),
-        Ok(()) if case.taken_down.contains(&body) => Reading::Shut(Shut::TakenDown),
-        Ok(()) => Reading::Open(match &submission.form {
+        Ok(()) if is_taken_down(viewer, case, body) => Reading::Shut(Shut::TakenDown),
+        Ok(()) => Reading::Public(match &submission.form {
             Some(Form::Redacted { text, .. }) => text.clone(),
             Some(Form::AsSubmitted) | None => newest.body.clone(),
         }),
@@ -94,22 +142,73 @@ pub fn passage(
     submission: &Submission,
 ) -> Option<TextRef> {
     match opinion(viewer, own, case, submission) {
-        Reading::Open(_) => submission.text()?.passage.clone(),
+        Reading::Public(_) | Reading::Open(_) | Reading::Blotted { .. } => {
+            submission.text()?.passage.clone()
+        }
         Reading::Shut(_) => None,
     }
 }
 
-/// Whether the attachments of an opinion may be read. A redacted opinion is
-/// published without them.
-pub fn attachments(viewer: &Viewer<'_>, own: bool, case: &Case, submission: &Submission) -> bool {
-    if own || is_case_officer(viewer) {
-        return true;
+/// A text in the words of its author, for the officers of the case.
+fn blotted(text: TextRef, submission: &Submission) -> Reading {
+    Reading::Blotted {
+        text,
+        author: submission.submitter.clone(),
     }
-    published(case, submission).is_ok()
+}
+
+/// Whether the attachments of an opinion, in one of its versions, may be read.
+/// The newest version is published, and a redacted one without them.
+pub fn attachments(
+    viewer: &Viewer<'_>,
+    own: bool,
+    case: &Case,
+    submission: &Submission,
+    version: &TextVersion,
+) -> Files {
+    let attachments = WithdrawnText::Attachments {
+        submission: submission.id,
+    };
+    let newest = submission.text().map(|text| text.body.position);
+    let public = newest == Some(version.body.position)
+        && published(viewer, case, submission).is_ok()
         && matches!(submission.form, Some(Form::AsSubmitted))
-        && !case.taken_down.contains(&WithdrawnText::Attachments {
-            submission: submission.id,
-        })
+        && !is_taken_down(viewer, case, attachments);
+    if own || public {
+        Files::Open
+    } else if !is_case_officer(viewer) {
+        Files::Shut
+    } else if has_opened(viewer, submission, PersonalField::Attachments) {
+        Files::Open
+    } else {
+        Files::OnRecord
+    }
+}
+
+/// Whether the viewer put on record today that they open this of a submission.
+/// A reason holds for the day for which it was given.
+fn has_opened(viewer: &Viewer<'_>, submission: &Submission, field: PersonalField) -> bool {
+    let city = viewer.present();
+    let subject = city.personal_data.get(submission.subject);
+    let looks = subject.into_iter().flat_map(|subject| &subject.looks);
+    let officer = viewer.known_officer();
+    looks.rev().any(|look| {
+        officer.is_some_and(|officer| look.actor == ActorId::Officer(officer))
+            && look.event == submission.submitter.event
+            && look.fields.contains(&field)
+            && LegalDate::of(look.recorded_at) == viewer.today()
+    })
+}
+
+/// The words of an appeal, if there are any and the viewer may read them: who
+/// decides on it, and who wrote them.
+pub fn statement(viewer: &Viewer<'_>, own: bool, submission: &Submission) -> Option<Reading> {
+    let statement = submission.hiding.as_ref()?.appeal.clone()?;
+    if own {
+        Some(Reading::Open(statement))
+    } else {
+        is_case_officer(viewer).then(|| blotted(statement, submission))
+    }
 }
 
 /// Whether a document beside a draft may be read: everybody reads what was
@@ -124,8 +223,28 @@ pub fn is_public_document(case: &Case, file: FileId) -> bool {
     published.any(|version| version.published.file.file == file)
 }
 
-/// Whether everybody may read an opinion; if not, why.
-fn published(case: &Case, submission: &Submission) -> Result<(), Shut> {
+/// Whether everybody may read an opinion at the moment that is looked at, and
+/// still today; if not, why. The past is no way around what was hidden since.
+fn published(viewer: &Viewer<'_>, case: &Case, submission: &Submission) -> Result<(), Shut> {
+    published_in(case, submission)?;
+    let city = viewer.present();
+    let present = city.public_comment.get(case.id);
+    if present.is_some_and(|present| std::ptr::eq(present, case)) {
+        return Ok(());
+    }
+    let present = present.and_then(|case| Some((case, case.submission(submission.id)?)));
+    present.map_or(Ok(()), |(case, submission)| published_in(case, submission))
+}
+
+/// Whether a text was taken down by order of law, at whatever moment the viewer
+/// looks.
+fn is_taken_down(viewer: &Viewer<'_>, case: &Case, text: WithdrawnText) -> bool {
+    let city = viewer.present();
+    let present = city.public_comment.get(case.id);
+    case.taken_down.contains(&text) || present.is_some_and(|case| case.taken_down.contains(&text))
+}
+
+fn published_in(case: &Case, submission: &Submission) -> Result<(), Shut> {
     if !case.opinions_are_public() {
         Err(Shut::Embargoed)
     } else if submission.withdrawn.is_some() {
@@ -164,11 +283,15 @@ pub fn item(viewer: &Viewer<'_>, case: &Case, item: &Item, which: ItemText) -> O
             WithdrawnText::Response { item: id },
         ),
     };
-    if is_case_officer(viewer) {
-        return Some(Reading::Open(text.clone()));
-    }
     let submission = case.submission(item.submission)?;
-    let shut = match published(case, submission) {
+    if is_case_officer(viewer) {
+        return Some(match which {
+            ItemText::Excerpt => blotted(text.clone(), submission),
+            // What the city writes was held against it when it was written.
+            ItemText::Summary | ItemText::Response => Reading::Open(text.clone()),
+        });
+    }
+    let shut = match published(viewer, case, submission) {
         // The point is public in the city's words even where the submitter's
         // own words are hidden.
         Err(Shut::Hidden) if which != ItemText::Excerpt => None,
@@ -176,21 +299,32 @@ pub fn item(viewer: &Viewer<'_>, case: &Case, item: &Item, which: ItemText) -> O
         Ok(()) => None,
     };
     // What was left out of the opinion must not come back through an excerpt.
-    let redacted = which == ItemText::Excerpt
-        && matches!(submission.form, Some(Form::Redacted { .. }))
-        && !is_own(viewer, case, submission);
+    let redacted =
+        which == ItemText::Excerpt && matches!(submission.form, Some(Form::Redacted { .. }));
+    // An excerpt is part of the body, and goes with it.
+    let body = WithdrawnText::Body {
+        submission: submission.id,
+    };
+    let goes_with_body = which == ItemText::Excerpt && is_taken_down(viewer, case, body);
     Some(if let Some(shut) = shut {
         Reading::Shut(shut)
-    } else if case.taken_down.contains(&taken_down) || redacted {
+    } else if is_taken_down(viewer, case, taken_down)
+        || goes_with_body
+        || (redacted && !is_own(viewer, case, submission))
+    {
         Reading::Shut(Shut::TakenDown)
-    } else {
+    } else if redacted {
         Reading::Open(text.clone())
+    } else {
+        Reading::Public(text.clone())
     })
 }
 
 /// Whether the viewer may read what the items of a group have in common.
 pub fn group_title(viewer: &Viewer<'_>, case: &Case, group: &Group) -> Reading {
-    if case.opinions_are_public() || is_case_officer(viewer) {
+    if case.opinions_are_public() {
+        Reading::Public(group.title.clone())
+    } else if is_case_officer(viewer) {
         Reading::Open(group.title.clone())
     } else {
         Reading::Shut(Shut::Embargoed)

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Object, SimpleObject};
 use domain::ordinance::OrdinanceVersion;
+use read_models::City;
 
 use crate::{
     city::Looking,
@@ -29,6 +30,17 @@ pub struct Version {
 }
 
 impl Version {
+    /// The version of an institution's ordinance that has this name.
+    pub(crate) fn named(
+        city: &City,
+        institution: &str,
+        name: &str,
+    ) -> Result<Option<Self>, ApiError> {
+        let ordinance = city.ordinances.of(institution);
+        let version = ordinance.and_then(|ordinance| ordinance.state.version(name));
+        version.map(Self::of).transpose()
+    }
+
     fn of(version: &OrdinanceVersion) -> Result<Self, ApiError> {
         let json = serde_json::to_value(&version.parameters).map_err(ApiError::internal)?;
         Ok(Self {

@@ -26,51 +26,61 @@ impl Refusal {
             message_en: refusal.sentence(Language::En),
         }
     }
+
+    /// A refusal of ours, before or after any institution is asked.
+    pub(crate) fn new(code: &str, message: Text) -> Self {
+        Self {
+            code: code.to_owned(),
+            message_ja: message.ja.into_owned(),
+            message_en: message.en.into_owned(),
+        }
+    }
+
+    /// The same, counted.
+    pub(crate) fn counted(self) -> Self {
+        metrics::counter!("hiroba_refusals_total", "code" => self.code.clone()).increment(1);
+        self
+    }
 }
 
 /// Tells a refusal, which is an answer, from what nobody planned.
 pub fn refused_or_failed<R: refusal::Refusal>(error: CommandError<R>) -> Result<Refusal, ApiError> {
+    answer_to(error).map(Refusal::counted)
+}
+
+fn answer_to<R: refusal::Refusal>(error: CommandError<R>) -> Result<Refusal, ApiError> {
     Err(match error {
         CommandError::Refused(refusal) => return Ok(Refusal::of(&refusal)),
         CommandError::CommandIdTaken => {
-            return Ok(Refusal {
-                code: "COMMAND_ID_TAKEN".to_owned(),
-                message_ja:
-                    "このコマンドIDは別の依頼で使われています。新しいIDで送り直してください。"
-                        .to_owned(),
-                message_en:
-                    "This command id belongs to another request. Send it again with a new one."
-                        .to_owned(),
-            });
+            return Ok(Refusal::new(
+                "COMMAND_ID_TAKEN",
+                Text::new(
+                    "このコマンドIDは別の依頼で使われています。新しいIDで送り直してください。",
+                    "This command id belongs to another request. Send it again with a new one.",
+                ),
+            ));
         }
         CommandError::NothingInForce(day) => {
-            return Ok(Refusal {
-                code: "NO_ORDINANCE_IN_FORCE".to_owned(),
-                message_ja: format!(
-                    "{day}に施行されている条例がありません。条例の版を登録してください。"
+            return Ok(Refusal::new(
+                "NO_ORDINANCE_IN_FORCE",
+                Text::new(
+                    format!("{day}に施行されている条例がありません。条例の版を登録してください。"),
+                    format!("No ordinance is in force on {day}. Record the version that is."),
                 ),
-                message_en: format!(
-                    "No ordinance is in force on {day}. Record the version that is."
-                ),
-            });
+            ));
         }
         CommandError::TooLarge(_) => {
-            return Ok(Refusal {
-                code: "TOO_LARGE".to_owned(),
-                message_ja:
-                    "一度に記録できる大きさを超えています。分けるか、添付ファイルにしてください。"
-                        .to_owned(),
-                message_en:
-                    "This is more than can be recorded at once. Split it, or attach it as a file."
-                        .to_owned(),
-            });
+            return Ok(Refusal::new(
+                "TOO_LARGE",
+                Text::new(
+                    "一度に記録できる大きさを超えています。分けるか、添付ファイルにしてください。",
+                    "This is more than can be recorded at once. Split it, or attach it as a file.",
+                ),
+            ));
         }
         CommandError::ReadOnly(reason) => {
             tracing::error!(%reason, "the log takes no events");
-            ApiError::Unavailable(Text::new(
-                "現在、記録できません。内容は失われていません。時間をおいて同じ内容を送り直してください。",
-                "nothing can be recorded at the moment; send the same again later",
-            ))
+            ApiError::nothing_recorded()
         }
         CommandError::Unknown => ApiError::Unavailable(Text::new(
             "記録されたか確認できませんでした。同じコマンドIDで送り直してください。二重に記録されることはありません。",

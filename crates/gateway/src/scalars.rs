@@ -1,9 +1,12 @@
 //! Values that GraphQL has no word for.
 
+use std::fmt::Display;
+
 use async_graphql::{ID, InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use domain::LegalDate;
 use event_store::Position;
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
 use crate::http::ApiError;
@@ -133,4 +136,18 @@ impl ScalarType for Json {
     fn to_value(&self) -> Value {
         Value::from_json(self.0.clone()).unwrap_or_default()
     }
+}
+
+/// The id of one of many things that follow from a command: the same for a
+/// retry.
+pub(crate) fn following(command: Ulid, what: impl Display) -> Ulid {
+    let mut hasher = Sha256::new();
+    hasher.update(b"hiroba/nth/v1\n");
+    hasher.update(format!("{command}/{what}"));
+    let digest: [u8; 32] = hasher.finalize().into();
+    let (half, _) = digest.split_at(10);
+    let random = half
+        .iter()
+        .fold(0, |number, byte| (number << 8) | u128::from(*byte));
+    Ulid::from_parts(command.timestamp_ms(), random)
 }

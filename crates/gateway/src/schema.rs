@@ -1,8 +1,8 @@
 //! The schema: what clients can ask, do, and follow.
 
 use async_graphql::{
-    Context, Executor, ID, MergedObject, Object, Request, Response, Schema, SchemaBuilder,
-    SimpleObject, Subscription,
+    Context, Executor, ID, MergedObject, MergedSubscription, Object, Request, Response, Schema,
+    SchemaBuilder, SimpleObject,
 };
 use domain::ids::{CaseId, ItemId, SubmissionId};
 use futures::{Stream, StreamExt, stream::BoxStream};
@@ -13,28 +13,43 @@ use crate::{
     desk::Desk,
     gate,
     http::ApiError,
-    log::LogQuery,
+    log::{LogQuery, LogSubscription},
     node::Node,
     ordinance::OrdinanceQuery,
-    personal_data::PersonalDataMutation,
+    personal_data::{
+        ErasureRequestMutation, ErasureRequestQuery, PersonalDataMutation, PersonalDataQuery,
+    },
     public_comment::{
         Item, PublicCommentCase, PublicCommentMutation, PublicCommentQuery, Submission,
     },
     scalars::{LogPosition, parse_id},
+    search::SearchQuery,
 };
 
 /// What can be asked.
 #[derive(MergedObject)]
 #[graphql(name = "Query")]
-pub struct Query(RootQuery, PublicCommentQuery, OrdinanceQuery, LogQuery);
+pub struct Query(
+    RootQuery,
+    PublicCommentQuery,
+    OrdinanceQuery,
+    PersonalDataQuery,
+    ErasureRequestQuery,
+    LogQuery,
+    SearchQuery,
+);
 
 /// What can be done: every command, one mutation.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(PublicCommentMutation, PersonalDataMutation);
+pub struct Mutation(
+    PublicCommentMutation,
+    PersonalDataMutation,
+    ErasureRequestMutation,
+);
 
 /// The schema of the city.
-pub type CitySchema = Schema<Query, Mutation, Subscriptions>;
+pub type CitySchema = Schema<Query, Mutation, Subscription>;
 
 /// Who looks.
 #[derive(Clone, Debug, SimpleObject)]
@@ -78,6 +93,12 @@ impl RootQuery {
         ids.iter().map(|id| node(ctx, id)).collect()
     }
 
+    /// Whether whoever submits an opinion without being signed in must have
+    /// their address of e-mail confirmed first, by `requestEmailConfirmation`.
+    async fn email_confirmation_required(&self, ctx: &Context<'_>) -> bool {
+        ctx.desk().confirmation.is_some()
+    }
+
     /// The city as it was after a moment: every question can be asked of it.
     async fn city_as_of(
         &self,
@@ -85,6 +106,18 @@ impl RootQuery {
         #[graphql(desc = "The moment.")] moment: MomentInput,
     ) -> Result<CityQuery, ApiError> {
         CityQuery::as_of(ctx, moment).await
+    }
+
+    /// The city as it is now, including at least this position: whoever has
+    /// recorded something reads it here, from any server of the city. Waits
+    /// until the position is folded.
+    async fn city_at_least(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A place in the log, such as a mutation answered with.")]
+        position: LogPosition,
+    ) -> Result<CityQuery, ApiError> {
+        CityQuery::at_least(ctx, position.0).await
     }
 
     /// Who is signed in.
@@ -135,10 +168,11 @@ impl RootQuery {
         Ok(own)
     }
 
-    /// The newest checkpoint of the log, as a signed note.
+    /// The newest checkpoint of the log, as a signed note; where it has
+    /// witnesses, the newest that enough of them have cosigned.
     async fn checkpoint(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         match &ctx.desk().seals {
-            Some(seals) => seals.checkpoint().await,
+            Some(seals) => Ok(Some(seals.checkpoint().await?.to_string())),
             None => Ok(None),
         }
     }
@@ -211,12 +245,17 @@ fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, ApiError> {
 }
 
 /// What can be followed.
+#[derive(MergedSubscription, Default)]
+#[graphql(name = "Subscription")]
+pub struct Subscription(CaseSubscription, LogSubscription);
+
+/// What can be followed of cases.
 #[derive(Default)]
-pub struct Subscriptions;
+pub struct CaseSubscription;
 
 /// What can be followed.
-#[Subscription]
-impl Subscriptions {
+#[async_graphql::Subscription]
+impl CaseSubscription {
     /// A case, whenever something about it was recorded.
     async fn case_changed(
         &self,
@@ -244,19 +283,6 @@ impl Subscriptions {
             futures::future::ready(changed.then_some(PublicCommentCase { city, id, today }))
         }))
     }
-
-    /// How many events the log holds, whenever it has grown.
-    async fn log_grew(&self, ctx: &Context<'_>) -> impl Stream<Item = LogPosition> + use<> {
-        let sizes = ctx.desk().reader.watch();
-        futures::stream::unfold(sizes, |mut cities| async move {
-            cities.changed().await.ok()?;
-            let size = cities.borrow().size;
-            Some((
-                LogPosition(event_store::Position(size.0.saturating_sub(1))),
-                cities,
-            ))
-        })
-    }
 }
 
 /// The schema, acting on a desk.
@@ -267,17 +293,20 @@ pub fn schema(desk: Desk) -> CitySchema {
         .finish()
 }
 
-fn build() -> SchemaBuilder<Query, Mutation, Subscriptions> {
+fn build() -> SchemaBuilder<Query, Mutation, Subscription> {
     let looking = Looking::default();
     let query = Query(
         RootQuery,
         PublicCommentQuery(looking.clone()),
         OrdinanceQuery(looking.clone()),
-        LogQuery(looking),
+        PersonalDataQuery(looking.clone()),
+        ErasureRequestQuery,
+        LogQuery(looking.clone()),
+        SearchQuery(looking),
     );
     // Limits of depth and cost are set where the document is read first, in
     // `http`.
-    Schema::build(query, Mutation::default(), Subscriptions)
+    Schema::build(query, Mutation::default(), Subscription::default())
 }
 
 /// The schema as it is published: sorted, so that moving code changes nothing.

@@ -1,9 +1,13 @@
 //! Who looks.
 
+use std::sync::Arc;
+
 use domain::{
-    Actor, ActorId, Role,
+    Actor, ActorId, LegalDate, Role,
     ids::{CaseId, OfficerId, SubjectId},
 };
+
+use read_models::City;
 
 use crate::{
     desk::Desk,
@@ -44,6 +48,22 @@ impl<'a> Viewer<'a> {
     pub fn holds(&self, roles: &[Role]) -> bool {
         self.identity
             .is_some_and(|identity| roles.iter().any(|role| identity.roles.contains(role)))
+    }
+
+    /// The city as it stands now, whatever moment is looked at.
+    pub(crate) fn present(&self) -> Arc<City> {
+        self.desk.city()
+    }
+
+    /// The present day in Asia/Tokyo.
+    pub(crate) fn today(&self) -> LegalDate {
+        self.desk.today()
+    }
+
+    /// The pseudonym under which the viewer works for the city, if they ever
+    /// did anything.
+    pub(crate) fn known_officer(&self) -> Option<OfficerId> {
+        self.desk.known_officer(self.identity?)
     }
 
     /// The viewer's pseudonym in a case, if they took part in it.

@@ -10,11 +10,12 @@ use domain::{
 };
 use event_store::{LogSize, Position, Recorded};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::{log, ordinance, personal_data, public_comment};
 
 /// Everything that queries filter, sort and count on, at one size of the log.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct City {
     /// How many events are in it.
     pub size: LogSize,

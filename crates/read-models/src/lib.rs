@@ -10,15 +10,23 @@
 //! an earlier snapshot with the rest replayed.
 
 mod city;
+mod compact;
 mod digest;
 pub mod log;
 pub mod ordinance;
 pub mod personal_data;
+mod places;
 mod projector;
 pub mod public_comment;
+mod retention;
+mod rows;
+pub mod snapshot;
 mod text;
 
 pub use city::{City, FoldError};
 pub use digest::{Digest, Digests};
+pub use places::Places;
 pub use projector::{AsOfError, Moment, Projector, Reader};
+pub use retention::Due;
+pub use rows::{KeyRange, Rows};
 pub use text::{TextRef, field};

@@ -4,12 +4,12 @@ use domain::log::Event;
 use event_store::Position;
 use imbl::Vector;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::city::Fact;
 
 /// The log's name and its keys.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct LogHistory {
     /// Its name, as in checkpoints.
     pub origin: Option<String>,
@@ -18,7 +18,7 @@ pub struct LogHistory {
 }
 
 /// A key that verified checkpoints from an event on.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Key {
     /// The key.
     pub vkey: String,

@@ -6,12 +6,12 @@ use domain::{
 };
 use event_store::Position;
 use imbl::{OrdMap, Vector};
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::city::Fact;
+use crate::{city::Fact, compact};
 
 /// The versions of all ordinances.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Versions {
     /// By the name of the institution.
     institutions: OrdMap<String, Ordinance>,
@@ -32,6 +32,24 @@ pub(crate) struct Row<'a> {
     institution: &'a str,
     position: Position,
     event: &'a Event,
+}
+
+/// What holds when follows from the events, so a snapshot has them alone.
+impl Serialize for Ordinance {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        compact::json::serialize(&self.events, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Ordinance {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let events: Vector<(Position, Event)> = compact::json::deserialize(deserializer)?;
+        let mut state = State::default();
+        for (_, event) in &events {
+            Ordinances::evolve(&mut state, event);
+        }
+        Ok(Self { state, events })
+    }
 }
 
 impl Versions {

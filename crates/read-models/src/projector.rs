@@ -1,18 +1,30 @@
 //! Follows the log and publishes snapshots.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
 use domain::history::Leaf;
 use event_store::{Delivery, EventStore, LogSize, Position, ReadError, Recorded, Subscription};
 use jiff::Timestamp;
-use tokio::sync::{RwLock, watch};
+use tokio::{
+    sync::{RwLock, watch},
+    task::JoinHandle,
+};
 
-use crate::{City, FoldError};
+use crate::{City, FoldError, snapshot::Shelf};
 
 /// Events replayed at a time.
 const PAGE: usize = 1_000;
 /// A snapshot is kept in memory at least this often, while there are few.
 const FIRST_STRIDE: u64 = 4_096;
+/// A snapshot is written to disk when the log has grown by this much at least,
+/// and by a sixteenth: so writing costs the same per event however long the log
+/// is, and a start after a crash folds a sixteenth of it at most.
+const WRITE_STRIDE: u64 = 1 << 16;
+/// States of the past that were asked for and are kept at hand.
+const REMEMBERED: usize = 8;
 /// More snapshots than this, and every second one is dropped.
 const KEPT: usize = 128;
 
@@ -44,12 +56,26 @@ pub enum AsOfError {
     Fold(#[from] FoldError),
 }
 
+/// Nothing new is folded any more: what was folded stays readable.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the read models stand at {size} events: {reason}")]
+pub struct Stopped {
+    /// How many events are folded.
+    pub size: LogSize,
+    /// Why it went no further.
+    pub reason: String,
+}
+
 /// Folds the log into a [`City`] as it grows.
 pub struct Projector {
     store: Arc<dyn EventStore>,
     city: City,
     published: watch::Sender<Arc<City>>,
     kept: Arc<RwLock<Kept>>,
+    stopped: watch::Sender<Option<Stopped>>,
+    shelf: Option<Shelf>,
+    written: LogSize,
+    writing: Option<JoinHandle<()>>,
 }
 
 /// Reads snapshots. Cheap to clone.
@@ -58,6 +84,8 @@ pub struct Reader {
     store: Arc<dyn EventStore>,
     published: watch::Receiver<Arc<City>>,
     kept: Arc<RwLock<Kept>>,
+    stopped: watch::Receiver<Option<Stopped>>,
+    shelf: Option<Shelf>,
 }
 
 /// Snapshots of the past, by size of the log. They share what did not change.
@@ -65,6 +93,9 @@ pub struct Reader {
 struct Kept {
     stride: u64,
     snapshots: BTreeMap<LogSize, Arc<City>>,
+    /// States that were asked for, the newest last: they share little with the
+    /// present, so only a few stay.
+    remembered: VecDeque<Arc<City>>,
 }
 
 impl Kept {
@@ -85,8 +116,17 @@ impl Kept {
     }
 
     fn before(&self, size: LogSize) -> Option<Arc<City>> {
-        let (_, city) = self.snapshots.range(..=size).next_back()?;
-        Some(Arc::clone(city))
+        let kept = self.snapshots.range(..=size).next_back();
+        let kept = kept.map(|(_, city)| city);
+        let remembered = self.remembered.iter().filter(|city| city.size <= size);
+        remembered.chain(kept).max_by_key(|city| city.size).cloned()
+    }
+
+    fn remember(&mut self, city: &Arc<City>) {
+        if self.remembered.len() == REMEMBERED {
+            self.remembered.pop_front();
+        }
+        self.remembered.push_back(Arc::clone(city));
     }
 }
 
@@ -95,22 +135,56 @@ impl Projector {
     /// empty one.
     pub fn new(store: Arc<dyn EventStore>, city: City) -> (Self, Reader) {
         let published = watch::Sender::new(Arc::new(city.clone()));
+        let begin = Arc::new(city.clone());
         let kept = Arc::new(RwLock::new(Kept {
             stride: FIRST_STRIDE,
-            snapshots: BTreeMap::new(),
+            snapshots: BTreeMap::from([(begin.size, begin)]),
+            remembered: VecDeque::new(),
         }));
+        let stopped = watch::Sender::new(None);
         let reader = Reader {
             store: Arc::clone(&store),
             published: published.subscribe(),
             kept: Arc::clone(&kept),
+            stopped: stopped.subscribe(),
+            shelf: None,
         };
         let projector = Self {
             store,
             city,
             published,
             kept,
+            stopped,
+            shelf: None,
+            written: LogSize(0),
+            writing: None,
         };
         (projector, reader)
+    }
+
+    /// Begins with the newest snapshot that counts, and writes new ones while
+    /// it follows the log.
+    ///
+    /// # Errors
+    /// If the log cannot be read.
+    pub async fn resume(
+        store: Arc<dyn EventStore>,
+        shelf: Option<Shelf>,
+    ) -> Result<(Self, Reader), ReadError> {
+        let found = match &shelf {
+            Some(shelf) => shelf.newest(store.as_ref(), store.size()).await?,
+            None => None,
+        };
+        if let Some(city) = &found {
+            tracing::info!(size = %city.size, "the read models begin with a snapshot");
+        }
+        let city = found.unwrap_or_default();
+        let written = city.size;
+        let (mut projector, mut reader) = Self::new(store, city);
+        projector.written = written;
+        projector.shelf.clone_from(&shelf);
+        reader.shelf = shelf;
+        Ok((projector, reader))
     }
 
     /// Folds everything that is in the log now.
@@ -127,8 +201,24 @@ impl Projector {
         Ok(self.city.size)
     }
 
-    /// Follows the log until the store is gone; returns why it stopped.
-    pub async fn run(mut self) -> Result<(), AsOfError> {
+    /// Follows the log until the store is gone. An event that cannot be read or
+    /// folded ends it: the readers are told, and keep what they have.
+    pub async fn run(mut self) {
+        let ended = self.follow().await;
+        let reason = match ended {
+            Ok(()) => "the log is closed".to_owned(),
+            Err(error) => {
+                tracing::error!(%error, "the projector has stopped");
+                error.to_string()
+            }
+        };
+        // What came before the event that could not be folded.
+        self.publish();
+        let size = self.city.size;
+        self.stopped.send_replace(Some(Stopped { size, reason }));
+    }
+
+    async fn follow(&mut self) -> Result<(), AsOfError> {
         let next = self.city.size.next_position();
         let mut subscription = Subscription::new(Arc::clone(&self.store), next);
         while let Some(delivery) = subscription.next().await {
@@ -145,7 +235,30 @@ impl Projector {
             self.city.apply(event)?;
         }
         self.kept.write().await.keep(&self.city);
+        self.write();
         Ok(())
+    }
+
+    /// Writes a snapshot beside the requests, one at a time.
+    fn write(&mut self) {
+        let Some(shelf) = self.shelf.clone() else {
+            return;
+        };
+        let stride = WRITE_STRIDE.max(self.city.size.0 / 16);
+        let at_work = self
+            .writing
+            .as_ref()
+            .is_some_and(|task| !task.is_finished());
+        if at_work || self.city.size.0 < self.written.0 + stride {
+            return;
+        }
+        self.written = self.city.size;
+        let (store, city) = (Arc::clone(&self.store), Arc::new(self.city.clone()));
+        self.writing = Some(tokio::spawn(async move {
+            if let Err(error) = shelf.put(store.as_ref(), city).await {
+                tracing::warn!(%error, "a snapshot was not written");
+            }
+        }));
     }
 
     fn publish(&self) {
@@ -164,15 +277,51 @@ impl Reader {
         self.published.clone()
     }
 
-    /// A snapshot that includes this position, waiting for it; `None` if the
-    /// projector has stopped.
-    pub async fn at_least(&self, position: Position) -> Option<Arc<City>> {
+    /// A snapshot that includes this position, waiting for it.
+    ///
+    /// # Errors
+    /// If the projector has stopped before it.
+    #[tracing::instrument(name = "read_models.at_least", skip_all)]
+    pub async fn at_least(&self, position: Position) -> Result<Arc<City>, Stopped> {
         let mut published = self.published.clone();
-        let city = published
-            .wait_for(|city| city.size.holds(position))
-            .await
-            .ok()?;
-        Some(Arc::clone(&city))
+        let waited = published.wait_for(|city| city.size.holds(position)).await;
+        match waited {
+            Ok(city) => Ok(Arc::clone(&city)),
+            Err(_) => Err(self.stopped().unwrap_or_else(|| Stopped {
+                size: self.current().size,
+                reason: "nothing follows the log".to_owned(),
+            })),
+        }
+    }
+
+    /// Why nothing new is folded, if so.
+    pub fn stopped(&self) -> Option<Stopped> {
+        let said = self.stopped.borrow().clone();
+        // A projector that was dropped on the way says nothing.
+        let silent = said.is_none() && self.stopped.has_changed().is_err();
+        said.or_else(|| {
+            silent.then(|| Stopped {
+                size: self.current().size,
+                reason: "nothing follows the log".to_owned(),
+            })
+        })
+    }
+
+    /// How many events of the log are not folded yet.
+    pub fn behind(&self) -> u64 {
+        let folded = self.published.borrow().size.0;
+        self.store.size().0.saturating_sub(folded)
+    }
+
+    /// Writes the newest snapshot to disk, where there is a place for it.
+    ///
+    /// # Errors
+    /// If the disk refuses; the next start folds more of the log.
+    pub async fn write_snapshot(&self) -> std::io::Result<()> {
+        match &self.shelf {
+            Some(shelf) => shelf.put(self.store.as_ref(), self.current()).await,
+            None => Ok(()),
+        }
     }
 
     /// The state as of a moment: the nearest snapshot with the rest replayed.
@@ -191,8 +340,12 @@ impl Reader {
         if current.size == size {
             return Ok(current);
         }
-        let before = self.kept.read().await.before(size);
-        let mut city = before.map_or_else(City::default, |city| City::clone(&city));
+        let city = self.before(size).await?;
+        if city.size == size {
+            return Ok(city);
+        }
+        let from = city.size;
+        let mut city = Arc::unwrap_or_clone(city);
         while city.size < size {
             let wanted = usize::try_from(size.0 - city.size.0)
                 .unwrap_or(PAGE)
@@ -211,7 +364,28 @@ impl Reader {
                 city.apply(event)?;
             }
         }
-        Ok(Arc::new(city))
+        let city = Arc::new(city);
+        if city.size.0 - from.0 >= FIRST_STRIDE {
+            self.kept.write().await.remember(&city);
+        }
+        Ok(city)
+    }
+
+    /// The nearest state at or before a size: at hand, or else on disk, where a
+    /// few of each order of magnitude stay.
+    async fn before(&self, size: LogSize) -> Result<Arc<City>, ReadError> {
+        let at_hand = self.kept.read().await.before(size);
+        let near = at_hand.as_ref().map_or(0, |city| city.size.0) + FIRST_STRIDE;
+        if let Some(shelf) = &self.shelf
+            && size.0 > near
+            && let Some(city) = shelf.newest(self.store.as_ref(), size).await?
+            && city.size.0 > near
+        {
+            let city = Arc::new(city);
+            self.kept.write().await.remember(&city);
+            return Ok(city);
+        }
+        Ok(at_hand.unwrap_or_default())
     }
 
     /// How many events were recorded up to a time. Times never run backwards

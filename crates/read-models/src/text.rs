@@ -15,6 +15,7 @@ pub struct TextRef {
     /// The event.
     pub event: EventId,
     /// The path of the commitment in the event's data, with slashes.
+    #[serde(with = "crate::compact::name")]
     pub field: Cow<'static, str>,
 }
 

@@ -46,7 +46,7 @@ pub enum Command {
     Create(Create),
     /// 名簿から投票符号と投票所入場券を作る / Makes credentials and polling cards from the roll
     #[command(
-        after_help = "例 / Example:\n  hiroba referendum credentials --draft referendum.json --roll meibo.csv --dir credentials\n  hiroba referendum credentials --draft referendum.json --roll meibo.csv --column name=お名前 --dir credentials"
+        after_help = "例 / Example:\n  hiroba referendum credentials --draft referendum.json --roll meibo.csv --dir credentials\n  hiroba referendum credentials --draft referendum.json --roll meibo.csv --column name=お名前 --dir credentials\n\n入場券は A4 の HTML。同じ機械のブラウザーから印刷するか、PDF にできる（ネットワークは不要）。\nPolling cards are HTML on A4: print them from a browser on the same machine, or make a PDF (no network needed):\n  chromium --headless --no-pdf-header-footer --print-to-pdf=cards.pdf credentials/secret/polling-cards-0001.html"
     )]
     Credentials(Credentials),
     /// 鍵の保管者の手順 / The steps of a trustee

@@ -70,6 +70,15 @@ pub fn run(args: Args) -> ExitCode {
     ExitCode::from(u8::from(exit))
 }
 
+/// How many people a roll (CSV, UTF-8 or CP932) lists, or how many things are wrong with it;
+/// `columns` says which header means which column (`name=お名前`), as the command line does.
+pub fn count_roll(bytes: &[u8], columns: &[String]) -> Result<usize, usize> {
+    match roll::read(bytes, columns) {
+        Ok(voters) => Ok(voters.len()),
+        Err(problems) => Err(problems.len()),
+    }
+}
+
 /// Runs a step in an environment.
 pub fn run_in(args: &Args, environment: &mut Environment<'_>) -> Exit {
     let language = language(args, environment);

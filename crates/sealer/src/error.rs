@@ -86,6 +86,16 @@ pub enum SealerError {
 }
 
 impl SealerError {
+    /// Whether nothing but room is missing, so that the same may go well later.
+    pub(crate) fn is_full(&self) -> bool {
+        match self {
+            Self::Io { error, .. } | Self::Signer(SignerError::Io { error, .. }) => {
+                disk::is_full(error)
+            }
+            _ => false,
+        }
+    }
+
     pub(crate) fn io(path: &Path, error: io::Error) -> Self {
         Self::Io {
             path: path.display().to_string(),

@@ -10,7 +10,7 @@ use transparency::{
 
 use crate::{Sealer, SealerError};
 
-/// Writes the log, as it is at the newest checkpoint, into a directory:
+/// Writes the log, as it is at the checkpoint that is shown, into a directory:
 /// `checkpoint`, `checkpoint.<size>` for every one that was given out, `tile/…`
 /// and `tile/entries/…`. Any static web server can serve it. Says which
 /// checkpoint it is.
@@ -23,7 +23,7 @@ pub async fn export(
     disk: &Disk,
     dir: &Path,
 ) -> Result<std::sync::Arc<SignedCheckpoint>, SealerError> {
-    let newest = sealer.checkpoint();
+    let newest = sealer.witnessed();
     let size = newest.checkpoint().size();
     let write = |path: &Path, bytes: &[u8]| {
         let written = match path.parent() {

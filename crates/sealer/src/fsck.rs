@@ -35,8 +35,12 @@ impl fmt::Display for Finding {
 
 /// Hashes the whole log again, up to the newest checkpoint, and compares every
 /// tile's file and every checkpoint that was given out. Nothing found means
-/// that all of them follow from the log.
-pub async fn fsck(sealer: &Sealer) -> Result<Vec<Finding>, SealerError> {
+/// that all of them follow from the log. `progress` is told how many of how many
+/// events were hashed.
+pub async fn fsck(
+    sealer: &Sealer,
+    progress: &(dyn Fn(u64, u64) + Send + Sync),
+) -> Result<Vec<Finding>, SealerError> {
     let size = sealer.size();
     // Tiles follow their checkpoint a moment later.
     sealer.write_tiles()?;
@@ -63,6 +67,7 @@ pub async fn fsck(sealer: &Sealer) -> Result<Vec<Finding>, SealerError> {
         for event in &events {
             sealer::append(&mut tree, event)?;
         }
+        progress(tree.size(), size);
         for (tile, bytes) in tree.take_unwritten() {
             let path = tree::tile_path(sealer.dir(), tile);
             let found = disk::read(&path).map_err(|error| SealerError::io(&path, error))?;

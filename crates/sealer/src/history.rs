@@ -6,6 +6,7 @@ use std::{
     collections::BTreeMap,
     fs::File,
     io::Seek as _,
+    ops::Bound,
     os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
 };
@@ -72,11 +73,12 @@ impl History {
         let head = format!("checkpoint {}\n", note.len());
         let frame = format!("{head}{note}");
         let written = self.file.stream_position().and_then(|at| {
-            disk.write(&mut self.file, frame.as_bytes())?;
+            disk.append(&mut self.file, at, frame.as_bytes())?;
             disk.sync(&self.file)?;
             Ok(at)
         });
-        self.stopped = written.is_err();
+        // Without room the file is as it was.
+        self.stopped = written.as_ref().is_err_and(|error| !disk::is_full(error));
         let at = written.map_err(|error| SignerError::io(&self.path, error))?;
         let place = (at + head.len() as u64, note.len());
         self.notes.insert(checkpoint.checkpoint().size(), place);
@@ -95,6 +97,12 @@ impl History {
         let note = String::from_utf8(note)
             .map_err(|_| SignerError::damaged(&self.path, "a note is not text"))?;
         Ok(Some(note))
+    }
+
+    /// The smallest size above this one that there is a checkpoint of.
+    pub(crate) fn after(&self, size: u64) -> Option<u64> {
+        let above = (Bound::Excluded(size), Bound::Unbounded);
+        self.notes.range(above).next().map(|(size, _)| *size)
     }
 
     /// The sizes of all checkpoints, smallest first.

@@ -36,4 +36,4 @@ pub use fsck::{Finding, fsck};
 pub use run::Clock;
 pub use sealer::Sealer;
 pub use signer::{Signer, SignerError};
-pub use witnesses::{Answer, Submission, WitnessError, Witnesses};
+pub use witnesses::{Answer, Outcome, Submission, WitnessError, Witnesses};

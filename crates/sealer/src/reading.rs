@@ -1,15 +1,17 @@
 //! What is read of a sealed log: receipts, proofs, checkpoints, tiles.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use event_store::Position;
 use transparency::{
-    Hash, SignedCheckpoint, Tile, bundle,
+    Checkpoint, Hash, SignedCheckpoint, Tile, bundle,
     proof::{self, HashReader as _, ProveError},
     receipt::Receipt,
     tile::{Kind, WIDTH},
 };
 
-use crate::{Sealer, SealerError, sealer::PAGE, signer::SignerError};
+use crate::{Sealer, SealerError, sealer::PAGE};
 
 impl Sealer {
     /// Waits for the checkpoint that covers this position, and proves with it
@@ -19,13 +21,14 @@ impl Sealer {
         self.prove(position, &checkpoint)
     }
 
-    /// The receipt for this position at the newest checkpoint.
+    /// The receipt for this position at the checkpoint that is shown, or at the
+    /// newest, if no other covers it.
     pub fn receipt(&self, position: Position) -> Result<Receipt, SealerError> {
-        let checkpoint = self.checkpoint();
-        if position.0 >= checkpoint.checkpoint().size() {
-            return Err(SealerError::NotYet(position));
-        }
-        self.prove(position, &checkpoint)
+        let covers =
+            |checkpoint: &Arc<SignedCheckpoint>| position.0 < checkpoint.checkpoint().size();
+        let known = [self.witnessed(), self.checkpoint()];
+        let checkpoint = known.into_iter().find(covers);
+        self.prove(position, &*checkpoint.ok_or(SealerError::NotYet(position))?)
     }
 
     /// The receipt for this position at an earlier checkpoint.
@@ -66,12 +69,29 @@ impl Sealer {
         proof::consistency(&self.tree().hashes(new), old, new).map_err(proof_error)
     }
 
+    /// Whether the log begins with what this checkpoint says.
+    pub fn extends(&self, checkpoint: &Checkpoint) -> Result<bool, SealerError> {
+        let (size, tree) = (checkpoint.size(), self.tree());
+        Ok(size <= tree.size() && tree.root_at(size)? == checkpoint.root())
+    }
+
     /// The checkpoint of this size, if one was given out.
     pub fn checkpoint_at(&self, size: u64) -> Result<SignedCheckpoint, SealerError> {
-        let note = self.signer().given_out(size)?;
-        let note = note.ok_or(SealerError::NoCheckpoint(size))?;
-        let checkpoint = SignedCheckpoint::parse(note.as_bytes());
-        Ok(checkpoint.map_err(SignerError::from)?)
+        self.signer().checkpoint_at(size)
+    }
+
+    /// The first checkpoint after this size that is given out, be it already or
+    /// in time: whoever asks again with its size misses none and gets none
+    /// twice. An error once there will be none.
+    pub async fn checkpoint_after(&self, size: u64) -> Result<SignedCheckpoint, SealerError> {
+        loop {
+            let given_out = self.signer().checkpoint_after(size)?;
+            match given_out {
+                Some(checkpoint) => return Ok(checkpoint),
+                // What it waits for is not the answer: there may be one before.
+                None => self.next_checkpoint(size).await?,
+            };
+        }
     }
 
     /// The sizes of all checkpoints that were given out, smallest first.

@@ -21,13 +21,20 @@ pub trait Clock: Send + Sync {
 impl Sealer {
     /// Follows the log and publishes checkpoints until the store is gone or
     /// something fails; whoever waits for a checkpoint then is told why. The
-    /// log goes on without it.
+    /// log goes on without it. On a full disk it tries again until there is
+    /// room.
     ///
-    /// Two checkpoints are at least `least` apart; the
-    /// first after a silence comes at once. It writes files and waits for the
+    /// Two checkpoints are at least `least` apart; the first after a silence
+    /// comes at once. After `heartbeat` without a new one the last is signed
+    /// again: the signature stays the same, as Ed25519 has it, but witnesses
+    /// are asked anew and state a new time. It writes files and waits for the
     /// disk: give it a thread of its own.
-    pub async fn run(&self, clock: &dyn Clock, least: Duration) -> SealerError {
-        let Err(error) = self.follow(clock, least).await;
+    pub async fn run(
+        &self,
+        clock: &dyn Clock,
+        (least, heartbeat): (Duration, Duration),
+    ) -> SealerError {
+        let Err(error) = self.follow(clock, least, heartbeat).await;
         self.stop(&error.to_string());
         error
     }
@@ -36,25 +43,37 @@ impl Sealer {
         &self,
         clock: &dyn Clock,
         least: Duration,
+        heartbeat: Duration,
     ) -> Result<std::convert::Infallible, SealerError> {
         let from = Position(self.tree().size());
         let mut log = Subscription::new(Arc::clone(self.store()), from);
         let mut last = clock.now();
+        let mut full = false;
         loop {
-            let delivery = if self.is_behind() {
-                let left = (last + least).saturating_sub(clock.now());
-                if left.is_zero() {
-                    self.publish()?;
-                    last = clock.now();
-                    continue;
-                }
-                let next = std::pin::pin!(log.next());
-                match future::select(next, clock.sleep(left)).await {
-                    Either::Left((delivery, _)) => delivery,
-                    Either::Right(_) => continue,
-                }
+            let wait = if full || self.is_behind() {
+                least
             } else {
-                log.next().await
+                heartbeat
+            };
+            let left = (last + wait).saturating_sub(clock.now());
+            if left.is_zero() {
+                match self.publish() {
+                    Ok(()) => full = false,
+                    Err(error) if error.is_full() => {
+                        if !full {
+                            tracing::error!(%error, "the disk is full: the log is sealed later");
+                        }
+                        full = true;
+                    }
+                    Err(error) => return Err(error),
+                }
+                last = clock.now();
+                continue;
+            }
+            let next = std::pin::pin!(log.next());
+            let delivery = match future::select(next, clock.sleep(left)).await {
+                Either::Left((delivery, _)) => delivery,
+                Either::Right(_) => continue,
             };
             match delivery {
                 Some(Ok(Delivery::Events(events))) => self.take_in(&events)?,

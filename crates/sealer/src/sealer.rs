@@ -9,7 +9,7 @@ use disk::Disk;
 use event_store::{EventStore, Position, Recorded};
 use tokio::sync::watch;
 use transparency::{
-    Hash, SignedCheckpoint, Tile, VerifierKey, bundle,
+    Hash, Policy, SignedCheckpoint, Tile, VerifierKey, bundle,
     checkpoint::CheckpointError,
     note::{Note, Signature},
     proof,
@@ -44,6 +44,14 @@ pub struct Sealer {
 pub(crate) struct Published {
     /// The newest checkpoint that was given out.
     pub(crate) checkpoint: Arc<SignedCheckpoint>,
+    /// The newest one that a quorum of witnesses has cosigned, unless that was
+    /// too long ago.
+    pub(crate) witnessed: Option<Arc<SignedCheckpoint>>,
+    /// How often a quorum was reached.
+    pub(crate) quorums: u64,
+    /// How often this process has signed: as a heartbeat also what it signed
+    /// before.
+    pub(crate) signed: u64,
     /// Why there will be no newer one, if so.
     pub(crate) stopped: Option<Arc<str>>,
 }
@@ -51,6 +59,14 @@ pub(crate) struct Published {
 impl Published {
     pub(crate) fn covers(&self, position: Position) -> bool {
         position.0 < self.checkpoint.checkpoint().size()
+    }
+
+    /// Whether the newest checkpoint waits for its quorum, while an earlier one
+    /// is shown.
+    pub(crate) fn awaits_quorum(&self) -> bool {
+        let size = self.checkpoint.checkpoint().size();
+        let witnessed = self.witnessed.as_ref();
+        witnessed.is_some_and(|witnessed| witnessed.checkpoint().size() != size)
     }
 }
 
@@ -104,6 +120,9 @@ impl Sealer {
         let checkpoint = signer.sign(signed, signed_root, &[])?;
         let (published, _) = watch::channel(Published {
             checkpoint: Arc::new(checkpoint),
+            witnessed: None,
+            quorums: 0,
+            signed: 0,
             stopped: None,
         });
         let sealer = Self {
@@ -184,8 +203,10 @@ impl Sealer {
                 (size, tree.root(), proof.map_err(proof_error)?)
             };
             let checkpoint = Arc::new(signer.sign(size, root, &proof)?);
-            self.published
-                .send_modify(|published| published.checkpoint = checkpoint);
+            self.published.send_modify(|published| {
+                published.checkpoint = checkpoint;
+                published.signed += 1;
+            });
         }
         self.write_tiles()
     }
@@ -218,6 +239,26 @@ impl Sealer {
         Arc::clone(&self.published.borrow().checkpoint)
     }
 
+    /// The checkpoint to show to everybody: the newest that a quorum of
+    /// witnesses has cosigned. Under load they are always a little behind, and
+    /// whoever asks for the quorum should find it. The newest of all if there is
+    /// none, or none any more for a while.
+    pub fn witnessed(&self) -> Arc<SignedCheckpoint> {
+        let published = self.published.borrow();
+        Arc::clone(
+            published
+                .witnessed
+                .as_ref()
+                .unwrap_or(&published.checkpoint),
+        )
+    }
+
+    /// Shows the newest checkpoint again, whoever has cosigned it.
+    pub(crate) fn forget_witnessed(&self) {
+        self.published
+            .send_modify(|published| published.witnessed = None);
+    }
+
     /// The size that the newest checkpoint covers.
     pub fn size(&self) -> u64 {
         self.published.borrow().checkpoint.checkpoint().size()
@@ -228,6 +269,23 @@ impl Sealer {
     pub async fn next_checkpoint(&self, seen: u64) -> Result<Arc<SignedCheckpoint>, SealerError> {
         self.wait(|published| published.checkpoint.checkpoint().size() > seen)
             .await
+    }
+
+    /// How often a quorum was reached.
+    pub(crate) fn quorums(&self) -> u64 {
+        self.published.borrow().quorums
+    }
+
+    /// How often this process has signed.
+    pub(crate) fn signed(&self) -> u64 {
+        self.published.borrow().signed
+    }
+
+    /// Waits until it has signed again since it had signed so often, be it
+    /// something new or, as a heartbeat, the same; an error once it will not.
+    pub(crate) async fn next_signed(&self, seen: u64) -> Result<(), SealerError> {
+        self.wait(|published| published.signed > seen).await?;
+        Ok(())
     }
 
     pub(crate) async fn wait(
@@ -265,29 +323,37 @@ impl Sealer {
         self.publish()
     }
 
-    /// Adds witnesses' signature lines to a checkpoint that was given out, each
-    /// in place of an earlier one of the same key.
-    pub(crate) fn add_cosignatures(
+    /// Adds a witness's signature line to a checkpoint that was given out, in
+    /// place of an earlier one of the same key.
+    pub(crate) fn add_cosignature(
         &self,
         size: u64,
-        lines: Vec<(VerifierKey, Signature)>,
+        key: &VerifierKey,
+        line: Signature,
+        policy: &Policy,
     ) -> Result<(), SealerError> {
-        let note = self.checkpoint_at(size)?.note().clone();
-        let (keys, new): (Vec<_>, Vec<_>) = lines.into_iter().unzip();
-        let replaced = |line: &Signature| keys.iter().any(|key| key.matches(line));
-        let kept = note.signatures().iter().filter(|line| !replaced(line));
-        let lines = kept.cloned().chain(new).collect();
+        // Held to the end: whoever signs the same again meanwhile would put
+        // the note without this line in its place.
+        let mut signer = self.signer();
+        let note = signer.checkpoint_at(size)?.note().clone();
+        let others = note.signatures().iter().filter(|line| !key.matches(line));
+        let lines = others.cloned().chain([line]).collect();
         let checkpoint = Note::new(note.text().to_owned(), lines)
             .map_err(CheckpointError::from)
             .and_then(SignedCheckpoint::try_from)
             .map_err(SignerError::from)?;
-        self.signer().remember(&checkpoint)?;
-        self.published.send_if_modified(|published| {
-            let newest = published.checkpoint.checkpoint().size() == size;
-            if newest {
-                published.checkpoint = Arc::new(checkpoint);
+        signer.remember(&checkpoint)?;
+        let checkpoint = Arc::new(checkpoint);
+        let quorum = policy.check_quorum(&checkpoint).is_ok();
+        let up_to = |other: &SignedCheckpoint| other.checkpoint().size() <= size;
+        self.published.send_modify(|published| {
+            if quorum && published.witnessed.as_deref().is_none_or(up_to) {
+                published.witnessed = Some(Arc::clone(&checkpoint));
+                published.quorums += 1;
             }
-            newest
+            if up_to(&published.checkpoint) {
+                published.checkpoint = checkpoint;
+            }
         });
         Ok(())
     }

@@ -27,7 +27,7 @@ use transparency::{
 };
 use zeroize::Zeroizing;
 
-use crate::history::History;
+use crate::{SealerError, history::History};
 
 /// Signs checkpoints.
 pub struct Signer {
@@ -101,6 +101,9 @@ pub enum SignerError {
     /// The operating system gave no random bytes.
     #[error("the operating system gives no random bytes for a key")]
     NoRandomness,
+    /// A signer is there already, and its memory must not be replaced.
+    #[error("there is a signer in {0} already: it stays as it is")]
+    Exists(String),
     /// The only key cannot be retired.
     #[error("there is no newer key that could take over: rotate first")]
     LastKey,
@@ -180,6 +183,37 @@ impl Signer {
         })
     }
 
+    /// Makes the signer of a machine that was lost, out of a copy of its key and
+    /// the newest checkpoint that anybody holds: a witness, a citizen, the
+    /// gazette. An older one would let it sign a fork, so take the newest.
+    ///
+    /// # Errors
+    /// If a signer is there already, or the key has not signed that checkpoint.
+    pub fn recover(
+        disk: &Disk,
+        dir: &Path,
+        key: &Path,
+        newest: &SignedCheckpoint,
+    ) -> Result<(), SignerError> {
+        let io = |error| SignerError::io(dir, error);
+        let origin = newest.checkpoint().origin();
+        let seed = read_seed(key)?;
+        let key = SignerKey::from_seed(origin, KeyKind::Ed25519, &seed)?;
+        let signed = newest.verify([key.verifier()])?;
+        disk.create_dir(dir).map_err(io)?;
+        let _lock = disk::lock(dir)
+            .map_err(io)?
+            .ok_or_else(|| SignerError::Locked(dir.display().to_string()))?;
+        let state = dir.join("state");
+        if state.exists() || key_path(dir, 1).exists() {
+            return Err(SignerError::Exists(dir.display().to_string()));
+        }
+        // As when a signer is made: the state comes before the key.
+        disk.replace(&state, signed.to_string().as_bytes())
+            .map_err(|error| SignerError::io(&state, error))?;
+        write_key(disk, &key_path(dir, 1), &seed)
+    }
+
     /// The log's name.
     pub fn origin(&self) -> &str {
         &self.origin
@@ -215,7 +249,7 @@ impl Signer {
             proof::check_consistency(old, size, proof, &old_root, &root).map_err(fork)?;
         }
         let checkpoint = Checkpoint::new(&self.origin, size, root)?;
-        let signed = checkpoint
+        let mut signed = checkpoint
             .clone()
             .sign(self.keys.iter().map(|(_, key)| key))?;
         if checkpoint != self.last {
@@ -229,10 +263,18 @@ impl Signer {
         if let Some(note) = self.history.get(size)? {
             let known = SignedCheckpoint::parse(note.as_bytes())?;
             let lines = known.note().signatures();
-            let own = signed.note().signatures();
-            let same_text = known.note().text() == signed.note().text();
-            if same_text && own.iter().all(|line| lines.contains(line)) {
-                return Ok(known);
+            if known.note().text() == signed.note().text() {
+                let own = signed.note().signatures().to_vec();
+                if own.iter().all(|line| lines.contains(line)) {
+                    return Ok(known);
+                }
+                // There is a new key: cosignatures are over the text, and hold.
+                for line in lines.iter().filter(|line| !own.contains(line)) {
+                    signed
+                        .note_mut()
+                        .add(line.clone())
+                        .map_err(CheckpointError::from)?;
+                }
             }
         }
         self.history.push(&self.disk, &signed)?;
@@ -247,6 +289,23 @@ impl Signer {
     /// The checkpoint of this size, if one was given out.
     pub fn given_out(&self, size: u64) -> Result<Option<String>, SignerError> {
         self.history.get(size)
+    }
+
+    /// The same, read.
+    pub(crate) fn checkpoint_at(&self, size: u64) -> Result<SignedCheckpoint, SealerError> {
+        let note = self.given_out(size)?;
+        let note = note.ok_or(SealerError::NoCheckpoint(size))?;
+        let checkpoint = SignedCheckpoint::parse(note.as_bytes());
+        Ok(checkpoint.map_err(SignerError::from)?)
+    }
+
+    /// The first checkpoint that was given out after this size.
+    pub(crate) fn checkpoint_after(
+        &self,
+        size: u64,
+    ) -> Result<Option<SignedCheckpoint>, SealerError> {
+        let next = self.history.after(size);
+        next.map(|next| self.checkpoint_at(next)).transpose()
     }
 
     /// The sizes of all checkpoints that were given out.
@@ -298,20 +357,27 @@ fn key_path(dir: &Path, number: u64) -> PathBuf {
 fn make_key(disk: &Disk, dir: &Path, number: u64, origin: &str) -> Result<SignerKey, SignerError> {
     let mut seed = Zeroizing::new([0; 32]);
     getrandom::fill(&mut *seed).map_err(|_| SignerError::NoRandomness)?;
-    let key = SignerKey::from_seed(origin, KeyKind::Ed25519, &seed)?;
-    let path = key_path(dir, number);
-    let text = Zeroizing::new(format!("{}\n", hex::encode(*seed)));
-    disk.replace(&path, text.as_bytes())
-        .map_err(|error| SignerError::io(&path, error))?;
-    Ok(key)
+    write_key(disk, &key_path(dir, number), &seed)?;
+    Ok(SignerKey::from_seed(origin, KeyKind::Ed25519, &seed)?)
+}
+
+fn write_key(disk: &Disk, path: &Path, seed: &[u8; 32]) -> Result<(), SignerError> {
+    let text = Zeroizing::new(format!("{}\n", hex::encode(seed)));
+    disk.replace(path, text.as_bytes())
+        .map_err(|error| SignerError::io(path, error))
 }
 
 fn read_key(path: &Path, origin: &str) -> Result<SignerKey, SignerError> {
+    let seed = read_seed(path)?;
+    Ok(SignerKey::from_seed(origin, KeyKind::Ed25519, &seed)?)
+}
+
+fn read_seed(path: &Path) -> Result<Zeroizing<[u8; 32]>, SignerError> {
     let text = disk::read_secret(path).map_err(|error| SignerError::io(path, error))?;
     let text = Zeroizing::new(text.unwrap_or_default());
     let mut seed = Zeroizing::new([0; 32]);
     let digits = text.strip_suffix(b"\n").unwrap_or(&text);
     hex::decode_to_slice(digits, &mut *seed)
         .map_err(|_| SignerError::damaged(path, "it is not 64 hexadecimal digits"))?;
-    Ok(SignerKey::from_seed(origin, KeyKind::Ed25519, &seed)?)
+    Ok(seed)
 }

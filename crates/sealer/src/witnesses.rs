@@ -1,17 +1,20 @@
 //! Asking witnesses to cosign (C2SP tlog-witness, add-checkpoint).
 
-use std::{sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use futures::future;
+use futures::{
+    FutureExt as _,
+    future::{self, Either},
+};
 use transparency::{
-    SignedCheckpoint, cosignature,
+    Policy, SignedCheckpoint, cosignature,
     note::Signature,
     policy::Witness,
     witness::{AddCheckpoint, MAX_PROOF},
 };
 
-use crate::{Clock, Sealer, SealerError};
+use crate::{Clock, Sealer, SealerError, sealer::Published};
 
 /// Carries a request to a witness: an HTTP client, with its own time limit.
 #[async_trait]
@@ -63,85 +66,139 @@ pub enum WitnessError {
     Request(String),
 }
 
-/// The witnesses of a log.
+/// What became of asking a witness.
+pub type Outcome = Result<(), WitnessError>;
+
+/// The witnesses of a log, and how many of them have to have cosigned.
 pub struct Witnesses {
     submission: Arc<dyn Submission>,
-    /// Each with the size that it saw last, as far as this process knows.
-    witnesses: Vec<(Witness, u64)>,
+    policy: Policy,
+    /// The size that each of them saw last, as far as this process knows.
+    seen: Vec<u64>,
 }
 
 impl Witnesses {
-    /// Asks these witnesses.
-    pub fn new(
-        submission: Arc<dyn Submission>,
-        witnesses: impl IntoIterator<Item = Witness>,
-    ) -> Self {
+    /// Asks the witnesses of this policy.
+    pub fn new(submission: Arc<dyn Submission>, policy: Policy) -> Self {
+        let seen = policy.witnesses().map(|_| 0).collect();
         Self {
             submission,
-            witnesses: witnesses.into_iter().map(|witness| (witness, 0)).collect(),
+            policy,
+            seen,
         }
     }
 
-    /// Asks all of them, at the same time, to cosign the newest checkpoint,
-    /// and publishes it with the lines that come. Says what became of each.
-    pub async fn ask(
-        &mut self,
-        sealer: &Sealer,
-    ) -> Result<Vec<(String, Result<(), WitnessError>)>, SealerError> {
-        let checkpoint = sealer.checkpoint();
-        let submission = &*self.submission;
-        let asked = self.witnesses.iter_mut().map(|(witness, seen)| {
-            let checkpoint = Arc::clone(&checkpoint);
-            async move {
-                let answer = ask(submission, sealer, witness, seen, &checkpoint).await;
-                (&*witness, answer)
-            }
+    /// Asks all of them, at the same time, to cosign the newest checkpoint, and
+    /// publishes each line when it comes. Says what became of each.
+    pub async fn ask(&mut self, sealer: &Sealer) -> Result<Vec<(String, Outcome)>, SealerError> {
+        let (asking, seen) = self.asking(sealer);
+        let asked = asking.policy.witnesses().zip(seen);
+        let asked = asked.map(|(witness, seen)| async move {
+            let outcome = asking.cosignature(witness, seen).await?;
+            Ok((witness.name.clone(), outcome))
         });
-        let (mut lines, mut outcomes) = (Vec::new(), Vec::new());
-        for (witness, answer) in future::join_all(asked).await {
-            let outcome = answer.map(|line| lines.push((witness.key.clone(), line)));
-            outcomes.push((witness.name.clone(), outcome));
-        }
-        if !lines.is_empty() {
-            sealer.add_cosignatures(checkpoint.checkpoint().size(), lines)?;
-        }
-        Ok(outcomes)
+        future::try_join_all(asked).await
     }
 
-    /// Asks them again and again: when there is a new checkpoint, but at most
-    /// once in `least`; and after `heartbeat` without a new one, so that
-    /// cosignatures stay fresh. Ends when the sealer does.
+    /// Asks them again and again, each for itself, so that none waits for
+    /// another: whenever the sealer has signed, be it a new checkpoint or a
+    /// heartbeat, so that cosignatures stay fresh, and whenever the last answer
+    /// was none; but at most once in `least`. Ends when the sealer does.
+    ///
+    /// A checkpoint that the quorum has cosigned is shown until there is a newer
+    /// one, but for no longer than `patience` after the log has grown.
     pub async fn run(
         mut self,
         sealer: &Sealer,
         clock: &dyn Clock,
-        (least, heartbeat): (Duration, Duration),
-        mut report: impl FnMut(&str, &Result<(), WitnessError>),
+        (least, patience): (Duration, Duration),
+        report: &(dyn Fn(&str, &Outcome) + Sync),
     ) -> SealerError {
-        loop {
-            let seen = sealer.size();
-            match self.ask(sealer).await {
-                Ok(outcomes) => outcomes
-                    .iter()
-                    .for_each(|(name, outcome)| report(name, outcome)),
-                Err(error) => return error,
-            }
-            clock.sleep(least).await;
-            let next = std::pin::pin!(sealer.next_checkpoint(seen));
-            let rest = heartbeat.saturating_sub(least);
-            if let future::Either::Left((Err(error), _)) =
-                future::select(next, clock.sleep(rest)).await
-            {
-                return error;
-            }
+        let (asking, seen) = self.asking(sealer);
+        let following = asking.policy.witnesses().zip(seen);
+        let following = following.map(|(witness, seen)| {
+            let follow = async move {
+                loop {
+                    let signed = sealer.signed();
+                    let outcome = asking.cosignature(witness, seen).await?;
+                    report(&witness.name, &outcome);
+                    clock.sleep(least).await;
+                    if outcome.is_ok() {
+                        sealer.next_signed(signed).await?;
+                    }
+                }
+            };
+            follow.boxed()
+        });
+        let waiting = wait_for_quorums(sealer, clock, patience).boxed();
+        let all = future::select_all(following.chain([waiting]));
+        let (Err(error), ..) = all.await;
+        error
+    }
+
+    fn asking<'a>(&'a mut self, sealer: &'a Sealer) -> (Asking<'a>, &'a mut [u64]) {
+        let Self {
+            submission,
+            policy,
+            seen,
+        } = self;
+        let submission = &**submission;
+        let asking = Asking {
+            submission,
+            policy,
+            sealer,
+        };
+        (asking, seen)
+    }
+}
+
+/// Shows the newest checkpoint if its quorum does not come for so long.
+async fn wait_for_quorums(
+    sealer: &Sealer,
+    clock: &dyn Clock,
+    patience: Duration,
+) -> Result<Infallible, SealerError> {
+    loop {
+        sealer.wait(Published::awaits_quorum).await?;
+        let before = sealer.quorums();
+        let reached = sealer.wait(|published| published.quorums > before);
+        match future::select(std::pin::pin!(reached), clock.sleep(patience)).await {
+            Either::Left((reached, _)) => _ = reached?,
+            Either::Right(_) => sealer.forget_witnessed(),
         }
+    }
+}
+
+/// What one asks with.
+#[derive(Clone, Copy)]
+struct Asking<'a> {
+    submission: &'a dyn Submission,
+    policy: &'a Policy,
+    sealer: &'a Sealer,
+}
+
+impl Asking<'_> {
+    /// Has this witness cosign the newest checkpoint. An error is one of the
+    /// sealer.
+    async fn cosignature(self, witness: &Witness, seen: &mut u64) -> Result<Outcome, SealerError> {
+        let checkpoint = self.sealer.checkpoint();
+        let size = checkpoint.checkpoint().size();
+        Ok(match ask(self, witness, seen, &checkpoint).await {
+            Ok(line) => {
+                let key = &witness.key;
+                self.sealer.add_cosignature(size, key, line, self.policy)?;
+                Ok(())
+            }
+            Err(error) => Err(error),
+        })
     }
 }
 
 /// Asks one witness; a second time if it saw another size than we thought.
 async fn ask(
-    submission: &dyn Submission,
-    sealer: &Sealer,
+    Asking {
+        submission, sealer, ..
+    }: Asking<'_>,
     witness: &Witness,
     seen: &mut u64,
     checkpoint: &SignedCheckpoint,
@@ -149,7 +206,9 @@ async fn ask(
     let size = checkpoint.checkpoint().size();
     for _ in 0..2 {
         if *seen > size {
-            return Err(WitnessError::Ahead { seen: *seen, size });
+            // A witness that erred, or lied, is asked again in the next round.
+            let seen = std::mem::take(seen);
+            return Err(WitnessError::Ahead { seen, size });
         }
         let proof = sealer
             .consistency(*seen, size)

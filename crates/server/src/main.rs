@@ -3,9 +3,13 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use server::{commands, serve};
+use server::{commands, operate, serve};
 
 /// ひろば: the record of how a city listens, deliberates and decides.
+///
+/// Every command ends with 0 if all is well, with 1 if something is not as it
+/// should be and the command says what, and with 2 if it could not be carried
+/// out.
 #[derive(Parser)]
 #[command(name = "hiroba", version)]
 struct Arguments {
@@ -20,6 +24,17 @@ enum Command {
     #[command(subcommand)]
     Import(commands::Import),
     Export(commands::ExportArguments),
+    Backup(operate::BackUpArguments),
+    Restore(operate::RestoreArguments),
+    /// Checks the log, and changes its keys.
+    #[command(subcommand)]
+    Log(operate::LogCommand),
+    /// Changes what the keys of subjects are wrapped under.
+    #[command(subcommand)]
+    Keys(operate::KeysCommand),
+    /// Checks and prints a configuration.
+    #[command(subcommand)]
+    Config(operate::ConfigCommand),
     /// 住民投票 on files, step by step, for machines without a network.
     Referendum(referendum_cli::Args),
     /// Prints the GraphQL schema that is served.
@@ -33,7 +48,12 @@ fn main() -> ExitCode {
     let ended = match Arguments::parse().command {
         Command::Serve(arguments) => serve::run(&arguments).map(done),
         Command::Import(what) => commands::import(what),
-        Command::Export(arguments) => commands::export_city(&arguments).map(done),
+        Command::Export(arguments) => commands::export_city(&arguments),
+        Command::Backup(arguments) => operate::back_up(&arguments),
+        Command::Restore(arguments) => operate::restore(&arguments),
+        Command::Log(command) => operate::log(command),
+        Command::Keys(command) => operate::keys(command),
+        Command::Config(command) => operate::config(command),
         Command::Referendum(arguments) => Ok(referendum_cli::run(arguments)),
         Command::Schema => {
             print!("{}", gateway::sdl());
@@ -42,6 +62,6 @@ fn main() -> ExitCode {
     };
     ended.unwrap_or_else(|error| {
         eprintln!("hiroba: {error:#}");
-        ExitCode::FAILURE
+        ExitCode::from(2)
     })
 }

@@ -1,4 +1,4 @@
-//! Seals the log beside the requests.
+//! Seals the log beside the requests, and has witnesses cosign it.
 
 use std::{
     io,
@@ -7,46 +7,56 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sealer::{Clock, Sealer};
+use application::Clock as Calendar;
+use sealer::{Clock, Sealer, Witnesses};
 use tokio::sync::oneshot;
+use transparency::Policy;
 
-/// Checkpoints are at least this far apart.
-const LEAST: Duration = Duration::from_secs(1);
+use crate::witnesses::{Http, Watch};
 
-/// A sealer at work, on a thread of its own: it waits for the disk. It ends
-/// when this is dropped.
+/// Checkpoints are at least this far apart; after so long a silence the last
+/// one is signed again.
+const EVERY: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(600));
+
+/// A witness is asked this often at most; after so long without a quorum the
+/// newest checkpoint is shown without one.
+const WITNESSES: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(60));
+
+/// A sealer at work. It ends when this is dropped.
 pub(crate) struct Sealing {
     sealer: Arc<Sealer>,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<thread::JoinHandle<()>>,
+    _sealing: Beside,
+    _witnesses: Option<Beside>,
 }
 
 impl Sealing {
-    /// Starts it.
-    pub(crate) fn start(sealer: Arc<Sealer>) -> io::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build()?;
-        let (stop, stopped) = oneshot::channel::<()>();
+    /// Starts it, and asks the witnesses of a policy.
+    pub(crate) fn start(
+        sealer: Arc<Sealer>,
+        policy: Option<&Policy>,
+        calendar: Arc<dyn Calendar>,
+    ) -> io::Result<Self> {
         let at_work = Arc::clone(&sealer);
-        let work = move || {
-            runtime.block_on(async {
+        let sealing = Beside::start("sealer", async move {
+            let clock = Monotonic(Instant::now());
+            let error = at_work.run(&clock, EVERY).await;
+            tracing::error!(%error, "the log is no longer sealed");
+        })?;
+        let ask = |policy: &Policy| {
+            let sealer = Arc::clone(&sealer);
+            let watch = Watch::new(calendar, policy);
+            let witnesses = Witnesses::new(Arc::new(Http::default()), policy.clone());
+            Beside::start("witnesses", async move {
                 let clock = Monotonic(Instant::now());
-                tokio::select! {
-                    error = at_work.run(&clock, LEAST) => {
-                        tracing::error!(%error, "the log is no longer sealed");
-                    }
-                    _ = stopped => (),
-                }
-            });
+                let report = |witness: &str, outcome: &_| watch.report(witness, outcome);
+                let error = witnesses.run(&sealer, &clock, WITNESSES, &report).await;
+                tracing::error!(%error, "witnesses are no longer asked");
+            })
         };
-        let thread = thread::Builder::new()
-            .name("sealer".to_owned())
-            .spawn(work)?;
         Ok(Self {
+            _witnesses: policy.map(ask).transpose()?,
+            _sealing: sealing,
             sealer,
-            stop: Some(stop),
-            thread: Some(thread),
         })
     }
 
@@ -56,14 +66,45 @@ impl Sealing {
     }
 }
 
-impl Drop for Sealing {
+/// Work on a thread of its own: it waits for the disk, or for others. It ends
+/// when this is dropped.
+struct Beside {
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Beside {
+    fn start(name: &str, work: impl Future<Output = ()> + Send + 'static) -> io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()?;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let work = move || {
+            runtime.block_on(async {
+                tokio::select! {
+                    () = work => (),
+                    _ = stopped => (),
+                }
+            });
+            // Whoever is asked now is not waited for.
+            runtime.shutdown_background();
+        };
+        let thread = thread::Builder::new().name(name.to_owned()).spawn(work)?;
+        Ok(Self {
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Drop for Beside {
     fn drop(&mut self) {
         drop(self.stop.take());
         // The signer's lock must be free when the next city starts.
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
-            tracing::error!("the sealer had panicked");
+            tracing::error!("work beside the requests had panicked");
         }
     }
 }

@@ -7,15 +7,19 @@ use application::{Clock, SystemClock};
 use axum::Router;
 use event_store::{EventStore, LogSize};
 use gateway::{
-    http::{self, Authenticate, Metrics, Nobody, Shutdown, graphiql, health, readiness},
+    http::{self, Authenticate, Metrics, Nobody, Shutdown, graphiql, health},
     identity::{Https, Issuers, OpenIdConnect, demo::DemoIssuer},
+    pages::with_screens,
 };
 
 use crate::{
     City, Config,
     demonstration::{self, DemonstrationClock},
+    gauges::Gauges,
     on_disk::OnDisk,
+    operate::{Operator, control::Control},
     pages,
+    telemetry::Telemetry,
 };
 
 /// How long requests may still take after the word to stop.
@@ -46,21 +50,15 @@ pub struct Arguments {
 /// # Errors
 /// If the city cannot start.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
-        )
-        .init();
+    let config = Config::load(arguments.config.as_deref())?;
+    let telemetry = Telemetry::start(config.journal, &config.traces)?;
     let runtime = tokio::runtime::Runtime::new().context("no runtime")?;
-    runtime.block_on(serve(arguments))
+    let served = runtime.block_on(serve(arguments, &config));
+    telemetry.stop();
+    served
 }
 
-async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
-    let config = match &arguments.config {
-        Some(path) => Config::read(path)?,
-        None => Config::default(),
-    };
+async fn serve(arguments: &Arguments, config: &Config) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::bind(arguments.listen)
         .await
         .with_context(|| format!("cannot listen at {}", arguments.listen))?;
@@ -71,7 +69,7 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
     } else {
         Arc::new(SystemClock)
     };
-    let disk = OnDisk::open(&arguments.data, &config).await?;
+    let disk = OnDisk::open(&arguments.data, config).await?;
     if arguments.demo && disk.store.size() == LogSize(0) {
         stage.go_back();
     }
@@ -82,30 +80,73 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
             DemoIssuer::new(&format!("http://{address}"), Arc::new(move || clock.now()))
         })
         .transpose()?;
-    let authenticate = authenticate(&config, demo.as_ref(), &clock)?;
-    let city = City::start(disk.parts(&config, clock, authenticate)?).await?;
+    let authenticate = authenticate(config, demo.as_ref(), &clock)?;
+    let metrics = Metrics::install().context("the metrics cannot be collected")?;
+    tokio::spawn(keep_up(metrics.clone()));
+    let city = City::start(disk.parts(config, Arc::clone(&clock), authenticate)?).await?;
     if let Some(demo) = &demo {
         demonstration::prepare(&city, demo, &stage).await?;
     }
-    let router = around(&city, &config, demo.as_ref())?;
-    println!("ひろば: http://{address}/");
+    let gauges = Gauges::new(&city, &disk);
+    let mut router = around(
+        &city,
+        config,
+        demo.as_ref(),
+        address,
+        gauges.around(metrics.router()),
+    )?;
+    if arguments.demo {
+        router = router.merge(demonstration::calendar(stage));
+    }
+    let operating = operate(&arguments.data, disk, clock, &city);
     let shutdown = Shutdown::default();
+    // Before anybody knows that the city is there, and stops it.
+    let signal = shutdown.clone().on_signal()?;
+    println!("ひろば: http://{address}/");
     let served = http::serve(listener, router, &shutdown, GRACE);
     tokio::pin!(served);
     tokio::select! {
         ended = &mut served => ended?,
-        signal = shutdown.clone().on_signal() => {
-            signal?;
-            served.await?;
-        }
+        () = signal => served.await?,
     }
     // Requests have ended; what was acknowledged is on disk.
-    city.stop();
+    operating.abort();
+    city.stop().await;
     println!("ひろば: stopped");
     Ok(())
 }
 
-fn authenticate(
+/// Keeps what is counted small, whether or not anybody reads it.
+async fn keep_up(metrics: Metrics) {
+    let mut ticks = tokio::time::interval(Metrics::UPKEEP);
+    loop {
+        ticks.tick().await;
+        metrics.upkeep();
+    }
+}
+
+/// Answers operators who ask through the data directory.
+fn operate(
+    data: &std::path::Path,
+    disk: OnDisk,
+    clock: Arc<dyn Clock>,
+    city: &City,
+) -> tokio::task::JoinHandle<()> {
+    let operator = Arc::new(Operator::new(disk, clock, Some(city.desk.clone())));
+    match Control::open(data) {
+        Ok(control) => tokio::spawn(control.serve(operator)),
+        Err(error) => {
+            tracing::error!(
+                %error,
+                "there is no control socket: backups need the server to be stopped"
+            );
+            tokio::spawn(std::future::ready(()))
+        }
+    }
+}
+
+/// Knows whoever shows a token of a configured provider.
+pub(crate) fn authenticate(
     config: &Config,
     demo: Option<&DemoIssuer>,
     clock: &Arc<dyn Clock>,
@@ -132,24 +173,30 @@ fn authenticate(
 }
 
 /// Everything that is served, with what every request passes through.
-fn around(city: &City, config: &Config, demo: Option<&DemoIssuer>) -> anyhow::Result<Router> {
-    let metrics = Metrics::install().context("the metrics cannot be collected")?;
-    let store = Arc::clone(&city.desk.store);
-    let ready = readiness(move || {
-        let reason = store.read_only();
-        async move { reason.map_or(Ok(()), Err) }
-    });
+fn around(
+    city: &City,
+    config: &Config,
+    demo: Option<&DemoIssuer>,
+    listening: SocketAddr,
+    metrics: Router,
+) -> anyhow::Result<Router> {
     let mut routes = city
         .routes
         .clone()
-        .merge(health(ready))
-        .merge(metrics.router())
+        .merge(health(city.readiness()))
+        .merge(metrics)
         .merge(graphiql());
     if let Some(demo) = demo {
         routes = routes.merge(demo.router());
     }
     if let Some(folder) = &config.web {
-        routes = routes.merge(pages::client(folder, pages::sign_in(config, demo)));
+        let address = match &config.address {
+            Some(address) => address.clone(),
+            None => format!("http://{listening}"),
+        };
+        let site = pages::site(city, folder, &address)?;
+        routes = with_screens(routes, Arc::clone(&site));
+        routes = routes.merge(pages::client(folder, site, pages::sign_in(config, demo)));
     }
     Ok(http::around(routes, &config.http, city.reception.clone())?)
 }

@@ -58,6 +58,12 @@ mod tests {
                 .verifies("log\n0\nroot\n", &key.line(vec![0; 7]))
         );
         assert_eq!(cosign(&key, 1 << 63, "log\n"), None);
+        // Signed well, and yet at no time that there is.
+        let late = 1_u64 << 63;
+        let signature = key.sign_bytes(message(late, "log\n").as_bytes());
+        let late = key.line([late.to_be_bytes().as_slice(), &signature].concat());
+        assert!(!key.verifier().verifies("log\n", &late));
+        assert_eq!(time(key.verifier(), &late), None);
     }
 
     #[test]

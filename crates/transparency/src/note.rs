@@ -494,9 +494,16 @@ mod tests {
             NoteError::Signature(1)
         );
         assert_eq!(
+            refused(&good.replace("name", "na\x01me")),
+            NoteError::Signature(1)
+        );
+        // A key's id, and nothing signed.
+        assert_eq!(
             refused("text\n\n— name AAAAAA==\n"),
             NoteError::Signature(1)
         );
+        assert_eq!(refused("text\n\n— name AAAA\n"), NoteError::Signature(1));
+        assert_eq!(refused("text\n\n— name \n"), NoteError::Signature(1));
         assert_eq!(Note::parse(b"te\xffxt\n\n"), Err(NoteError::Utf8));
         let many = |count| format!("text\n\n{}", format!("{line}\n").repeat(count));
         assert_eq!(
@@ -527,9 +534,20 @@ mod tests {
             refused(&vkey.replacen(id, &id.to_uppercase(), 1)),
             KeyError::Id
         );
+        // A leading zero of the id is written.
+        let short = (0..=255).map(|seed| key("name", seed).verifier().to_string());
+        let short = short
+            .into_iter()
+            .find(|vkey| vkey.starts_with("name+0"))
+            .unwrap();
+        assert!(short.parse::<VerifierKey>().is_ok());
+        assert_eq!(refused(&short.replacen("name+0", "name+", 1)), KeyError::Id);
         let of = |bytes: &[u8]| format!("name+00000000+{}", text::base64(bytes));
         assert_eq!(refused(&of(&[])), KeyError::Form);
-        assert_eq!(refused(&of(&[2; 33])), KeyError::Kind);
+        // ECDSA, RFC 6962, ML-DSA-44 and private kinds.
+        for kind in [0, 2, 3, 5, 6, 0xff] {
+            assert_eq!(refused(&of(&[kind; 33])), KeyError::Kind);
+        }
         assert_eq!(refused(&of(&[1; 32])), KeyError::Point);
         // The neutral point verifies signatures over anything.
         let mut neutral = [0; 33];

@@ -413,6 +413,11 @@ mod tests {
                 "{seeds:?}"
             );
         }
+        // Who cosigned twice, at different times, is one.
+        let mut twice = cosigned_by(&[1, 4]);
+        let line = cosign(&witness(1), 2000, twice.note().text()).unwrap();
+        twice.note_mut().add(line).unwrap();
+        assert!(policy.check_quorum(&twice).is_err());
         let cosigned = policy.check_quorum(&cosigned_by(&[1, 2, 4])).unwrap();
         assert_eq!(
             cosigned[2],
@@ -474,6 +479,12 @@ mod tests {
             ("quorum a\n".into(), PolicyError::UnknownName(1)),
             ("quorum none none\n".into(), PolicyError::Line(1)),
             ("Quorum none\n".into(), PolicyError::Line(1)),
+            // A comment is a line of its own.
+            ("quorum none # all\n".into(), PolicyError::Line(1)),
+            (
+                format!("witness a {w1} http://a.example b\nquorum a\n"),
+                PolicyError::Line(1),
+            ),
             ("quorum\u{3000}none\n".into(), PolicyError::Line(1)),
             ("log x\nquorum none\n".into(), PolicyError::Key(1)),
             (format!("log {w1}\nquorum none\n"), PolicyError::Key(1)),

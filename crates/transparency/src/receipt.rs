@@ -336,6 +336,9 @@ mod tests {
             refused(&text.replacen(&hash, &vec![hash.as_str(); 64].join("\n"), 1)),
             ReceiptError::Long
         );
+        let longest = text.replacen(&hash, &vec![hash.as_str(); 63].join("\n"), 1);
+        let longest = Receipt::parse(longest.as_bytes()).unwrap();
+        assert_eq!(longest.proof.len(), MAX_HASHES);
         assert_eq!(
             refused(text.split_once("\n\n").unwrap().0),
             ReceiptError::Checkpoint

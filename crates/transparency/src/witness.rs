@@ -303,8 +303,11 @@ mod tests {
         );
         assert_eq!(refused("old 5\n"), RequestError::Checkpoint);
         let hash = format!("{}\n", Hash::leaf(b""));
+        let proof = request(5, &at(8)).proof.len();
         let long = |count| body.replacen("old 5\n", &format!("old 5\n{}", hash.repeat(count)), 1);
-        assert_eq!(refused(&long(63)), RequestError::Long);
+        assert_eq!(refused(&long(64 - proof)), RequestError::Long);
+        let longest = AddCheckpoint::parse(long(63 - proof).as_bytes());
+        assert_eq!(longest.unwrap().proof.len(), MAX_PROOF);
         assert!(matches!(refused("old 5\n\n"), RequestError::Inner(_)));
         assert_eq!(AddCheckpoint::parse(b"\xff\n"), Err(RequestError::Utf8));
     }

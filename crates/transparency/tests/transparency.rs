@@ -6,5 +6,7 @@
 mod differential;
 #[path = "transparency/golden.rs"]
 mod golden;
+#[path = "transparency/parsers.rs"]
+mod parsers;
 #[path = "transparency/vectors.rs"]
 mod vectors;

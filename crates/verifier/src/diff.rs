@@ -14,7 +14,7 @@ use serde_json::json;
 use transparency::VerifierKey;
 
 use crate::{
-    log::{self, Rules, Source, SourceError},
+    log::{self, Place, Rules, Source, SourceError},
     report::Report,
 };
 
@@ -37,10 +37,13 @@ const CORRECTIONS: &[&str] = &[
 ///
 /// Events are counted by institution, kind and the role of whoever acted; every
 /// correction and every erasure is told by itself.
+///
+/// Example: hiroba-verify diff ./export --vkey 'city.example/log/1+…+…' --from
+/// 120 --to 190
 #[derive(Args)]
 pub struct Arguments {
-    /// The log's folder, or its address beginning with http://
-    log: String,
+    #[command(flatten)]
+    place: Place,
     /// The size of the earlier checkpoint
     #[arg(long, value_name = "EVENTS")]
     from: u64,
@@ -99,7 +102,7 @@ pub struct Changes {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let source = Source::new(&arguments.log)?;
+    let source = arguments.place.open()?;
     anyhow::ensure!(
         arguments.from <= arguments.to,
         "--from {} is after --to {}: exchange them",
@@ -107,12 +110,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         arguments.to
     );
     let progress = log::progress(arguments.json);
-    let (mut report, changes) = check(
-        &source,
-        &arguments.vkey,
-        (arguments.from, arguments.to),
-        &progress,
-    )?;
+    let range = (arguments.from, arguments.to);
+    let check = || check(&source, &arguments.vkey, range, &progress);
+    let (mut report, changes) = source.without_blaming_the_cache(check, |(report, _)| report)?;
     progress.finish_and_clear();
     let mut out = std::io::stdout().lock();
     if arguments.json {
@@ -146,14 +146,16 @@ pub fn check(
 
 impl Rules for &mut Changes {
     type Facts = ();
+    type Memory = ();
 
-    fn read(_leaf: &[u8]) -> Self::Facts {}
+    fn read(_leaf: &[u8], _memory: &mut ()) -> Self::Facts {}
 
-    fn follow(&mut self, position: u64, leaf: &[u8], _facts: (), report: &mut Report) {
+    fn follow(&mut self, leaf: log::Leaf<'_>, _facts: (), report: &mut Report) {
+        let position = leaf.position;
         if position < self.from || position >= self.to {
             return;
         }
-        let leaf = match Leaf::parse(leaf) {
+        let leaf = match Leaf::parse(leaf.bytes) {
             Ok(leaf) => leaf,
             Err(error) => {
                 let message = format!("Event {position} cannot be read: {error}.");
@@ -185,10 +187,16 @@ impl Rules for &mut Changes {
             && let Ok(personal_data::Event::PersonalDataErased {
                 legal_basis,
                 decision_no,
+                retention,
                 ..
             }) = leaf.event::<PersonalData>()
         {
-            let basis = format!("{legal_basis}, {decision_no}");
+            let rules = &leaf.metadata.basis;
+            let ground = match retention {
+                Some(end) => format!("kept until {} under {rules}", end.kept_until),
+                None => "asked for by the person".to_owned(),
+            };
+            let basis = format!("{legal_basis}, {decision_no}, {ground}");
             self.erasures.push(remarkable(Some(basis)));
         }
     }

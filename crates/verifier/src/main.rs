@@ -24,6 +24,8 @@ enum Command {
     Diff(diff::Arguments),
     /// Checks the archive of a referendum: every ballot, the tally and the
     /// result.
+    ///
+    /// Example: hiroba-verify referendum referendum.bel --diff yesterday.bel
     Referendum(referendum::Arguments),
 }
 

@@ -16,6 +16,9 @@ use crate::report::Report;
 /// A receipt proves, without a connection, that a leaf (the event as it was
 /// recorded, byte for byte) stands in the log at a certain position. An opening
 /// shows what was written there.
+///
+/// Example: hiroba-verify receipt 17.tlog-proof --leaf leaf.json --opening
+/// body.json --vkey 'city.example/log/1+…+…'
 #[derive(Args)]
 pub struct Arguments {
     /// The receipt, a file that ends in .tlog-proof; or what a citizen keeps of

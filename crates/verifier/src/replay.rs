@@ -9,7 +9,7 @@ use read_models::Digests;
 use transparency::VerifierKey;
 
 use crate::{
-    log::{self, Fold, Source, SourceError},
+    log::{self, Fold, Place, Source, SourceError},
     report::Report,
 };
 
@@ -17,10 +17,12 @@ use crate::{
 ///
 /// The digests are those that the city publishes: at the log's end, and at any
 /// earlier size at which it has published them.
+///
+/// Example: hiroba-verify replay ./export --vkey 'city.example/log/1+…+…' --at 120
 #[derive(Args)]
 pub struct Arguments {
-    /// The log's folder, or its address beginning with http://
-    log: String,
+    #[command(flatten)]
+    place: Place,
     /// After this many events instead of all
     #[arg(long, value_name = "EVENTS")]
     at: Option<u64>,
@@ -34,9 +36,10 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let source = Source::new(&arguments.log)?;
+    let source = arguments.place.open()?;
     let progress = log::progress(arguments.json);
-    let report = check(&source, &arguments.vkey, arguments.at, &progress)?;
+    let check = || check(&source, &arguments.vkey, arguments.at, &progress);
+    let report = source.without_blaming_the_cache(check, |report| report)?;
     progress.finish_and_clear();
     report.end(arguments.json, std::io::stdout().lock())
 }

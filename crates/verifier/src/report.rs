@@ -47,6 +47,12 @@ impl Report {
         self.facts.insert(name.to_owned(), value.into());
     }
 
+    /// A fact, if it was established.
+    #[must_use]
+    pub fn told(&self, name: &str) -> Option<&Value> {
+        self.facts.get(name)
+    }
+
     /// Adds a finding that decides.
     pub fn error(&mut self, code: &'static str, position: Option<u64>, message: String) {
         self.add(Finding {

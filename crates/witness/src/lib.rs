@@ -6,7 +6,10 @@
 //! what it cosigned would cosign a fork.
 
 pub mod key;
+mod run;
 pub mod server;
 pub mod settings;
 pub mod store;
 pub mod witness;
+
+pub use run::run;

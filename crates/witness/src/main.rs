@@ -1,11 +1,8 @@
 //! The program `hiroba-witness`.
 
-use std::{io::Write, path::PathBuf, sync::Arc, time::SystemTime};
+use std::{io::IsTerminal as _, path::PathBuf};
 
-use anyhow::Context;
 use clap::Parser;
-use tokio::signal::unix::{SignalKind, signal};
-use witness::{server, settings::Settings, witness::Witness};
 
 /// Watches over logs: cosigns a log's checkpoint if it extends the one before.
 #[derive(Parser)]
@@ -30,40 +27,10 @@ is at <prefix>/<SHA-256 of the log's origin, in hexadecimal>/checkpoint."#;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
+    let stderr = std::io::stderr();
     tracing_subscriber::fmt()
+        .with_ansi(stderr.is_terminal())
         .with_writer(std::io::stderr)
         .init();
-    let settings = Settings::read(&Arguments::parse().settings)?;
-    let witness = Arc::new(Witness::open(&settings, now)?);
-    let listener = tokio::net::TcpListener::bind(settings.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}", settings.listen))?;
-    let mut out = std::io::stdout();
-    writeln!(out, "key {}", witness.verifier())?;
-    writeln!(
-        out,
-        "listening on {}{}",
-        listener.local_addr()?,
-        settings.prefix
-    )?;
-    out.flush()?;
-
-    let mut terminate = signal(SignalKind::terminate())?;
-    let router = server::router(witness, &settings.prefix);
-    axum::serve(listener, router)
-        .with_graceful_shutdown(async move {
-            tokio::select! {
-                _ = terminate.recv() => (),
-                _ = tokio::signal::ctrl_c() => (),
-            }
-        })
-        .await?;
-    Ok(())
-}
-
-/// The moment that a cosignature states.
-#[expect(clippy::disallowed_methods, reason = "a witness states its own time")]
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    since.map_or(0, |since| since.as_secs())
+    witness::run(&Arguments::parse().settings, std::io::stdout()).await
 }

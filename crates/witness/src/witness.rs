@@ -132,6 +132,8 @@ impl Witness {
                 tracing::error!(%origin, %error, "cannot record a checkpoint");
                 NotCosigned::Storage
             })?;
+        let size = cosigned.checkpoint().size();
+        tracing::info!(%origin, size, "cosigned");
         *last = Last::Known(Some(cosigned));
         Ok(line)
     }

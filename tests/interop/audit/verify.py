@@ -204,6 +204,22 @@ def check_opening(path, position, field, leaf):
         place = place[int(step)] if isinstance(place, list) else place[step]
     if place["c"] != base64.b64encode(digest.digest()).decode():
         raise Wrong(f"{path} is not what was recorded at position {position}")
+    return plain
+
+
+def check_bytes(path, description):
+    """The bytes of a file, beside what describes it."""
+    described = json.loads(description)
+    digest, size = hashlib.sha256(), 0
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+                size += len(piece)
+    except FileNotFoundError:
+        raise Wrong(f"{path} is missing") from None
+    if (size, digest.hexdigest()) != (described["size"], described["sha256"]):
+        raise Wrong(f"{path} has not the bytes that were recorded")
 
 
 def check_receipt(key, receipt, leaf):
@@ -245,12 +261,15 @@ def main():
         earlier += 1
     print(f"{earlier} earlier checkpoints are consistent with it")
 
-    opened = 0
+    opened = files = 0
     for path in (folder / "openings").rglob("*.json"):
         position, field = str(path.relative_to(folder / "openings").with_suffix("")).split("/", 1)
-        check_opening(path, position, field, leaves[int(position)])
+        plain = check_opening(path, position, field, leaves[int(position)])
         opened += 1
-    print(f"{opened} published texts are what was recorded")
+        if field == "file" or field.endswith(("/file", "file/digest")):
+            check_bytes(path.with_suffix(".bin"), plain)
+            files += 1
+    print(f"{opened} published texts are what was recorded, {files} of them with their files")
 
     if asked.receipt:
         index, old, old_root = check_receipt(key, asked.receipt.read_text(), asked.leaf.read_bytes())

@@ -3,6 +3,7 @@ import { useToday } from '../frame/city'
 import { type Params, useAsOf } from '../frame/router'
 import { saveFile } from '../frame/save-file'
 import { type Answer, Loaded } from '../frame/states'
+import { parseKept } from './kept'
 import { type Filter, type LogEntry, NO_FILTER } from './log-entry'
 import { LogUnreadable, logReader } from './log-reader'
 import { toBase64 } from './proof/bytes'
@@ -16,7 +17,7 @@ import { ReceiptCheckScreen, type ReceiptCheckState } from './screens/receipt-ch
 import { StatisticsScreen } from './screens/statistics'
 import { TimeScreen } from './screens/time'
 import { VerifyScreen, type VerifyState } from './screens/verify'
-import { checkReceipt, findLogKey, lastSeen, rememberCheckpoint, verifyLog } from './verification'
+import { checkKept, checkReceipt, findLogKey, lastSeen, rememberCheckpoint, verifyLog } from './verification'
 
 /** Reads the log's own files; nothing here asks the application. */
 const reader = logReader()
@@ -178,7 +179,9 @@ export function VerifyPage() {
 }
 
 export function ReceiptPage({ params }: { params: Params }) {
-  const [state, setState] = useState<ReceiptCheckState>({ kind: 'ready' })
+  const asked = params.position
+  const isNumber = asked !== undefined && /^\d{1,15}$/.test(asked)
+  const [state, setState] = useState<ReceiptCheckState>({ kind: isNumber ? 'checking' : 'ready' })
   const byPosition = useCallback(async (position: number) => {
     setState({ kind: 'checking' })
     try {
@@ -194,19 +197,20 @@ export function ReceiptPage({ params }: { params: Params }) {
     }
   }, [])
   const byFile = async (text: string) => {
+    const kept = parseKept(text)
     const receipt = parseReceipt(text)
-    if (!receipt) return setState({ kind: 'badFile' })
+    if (!kept && !receipt) return setState({ kind: 'badFile' })
     setState({ kind: 'checking' })
     try {
-      setState({ kind: 'done', verdict: await checkReceipt(reader, receipt) })
+      const verdict = kept ? checkKept(reader, kept) : receipt && checkReceipt(reader, receipt)
+      setState({ kind: 'done', verdict: (await verdict) ?? { kind: 'unreadable' } })
     } catch {
       setState({ kind: 'done', verdict: { kind: 'unreadable' } })
     }
   }
-  const asked = params.position
   useEffect(() => {
-    if (asked !== undefined && /^\d{1,15}$/.test(asked)) void byPosition(Number(asked))
-  }, [asked, byPosition])
+    if (isNumber) void byPosition(Number(asked))
+  }, [asked, isNumber, byPosition])
   return (
     <ReceiptCheckScreen
       state={state}

@@ -1,20 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { SmallLog } from '../../browser/small-log.mjs'
+import { filesOf } from './log-files'
 import { logReader } from './log-reader'
 import { parseCheckpoint } from './proof/checkpoint'
 import { parseReceipt, type Receipt } from './proof/receipt'
 import { checkReceipt, findLogKey, type LogKey, verifyLog } from './verification'
-
-/** Serves a log as its files, as the city would. */
-function filesOf(log: SmallLog): typeof fetch {
-  return async (input) => {
-    const path = String(input).replace('/log/', '')
-    if (path === 'checkpoint') return new Response(log.checkpoint())
-    if (path.startsWith('tile/entries/')) return new Response(new Uint8Array(log.bundle()))
-    const text = path.startsWith('receipt/') ? log.receipt(Number(path.slice('receipt/'.length))) : undefined
-    return new Response(text ?? '', { status: text ? 200 : 404 })
-  }
-}
 
 function someLog() {
   const log = new SmallLog()

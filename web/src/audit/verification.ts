@@ -1,7 +1,9 @@
+import { type Kept, opensIn } from './kept'
 import { textOf } from './log-entry'
 import type { LogReader } from './log-reader'
 import { equal } from './proof/bytes'
 import { type Checkpoint, type CheckpointFault, parseCheckpoint, verifyCheckpoint } from './proof/checkpoint'
+import type { Opening } from './proof/commitment'
 import { leafHash, rootOf } from './proof/merkle'
 import { parseVerifierKey, type Verified, type VerifierKey } from './proof/note'
 import { type Receipt, type ReceiptFault, verifyReceipt } from './proof/receipt'
@@ -100,11 +102,19 @@ export async function verifyLog(
 }
 
 export type ReceiptVerdict =
-  | { kind: 'found'; position: number; size: number; witnesses: Verified[]; keySource: LogKey['source'] }
+  | {
+      kind: 'found'
+      position: number
+      size: number
+      witnesses: Verified[]
+      keySource: LogKey['source']
+      /** What the kept file says was handed in, each of it as it was recorded. */
+      opened: Opening[]
+    }
   | { kind: 'notFound' }
   /** The log has not yet signed a checkpoint that covers the position. */
   | { kind: 'behind'; position: number; size: number }
-  | { kind: 'tampered'; fault: ReceiptFault }
+  | { kind: 'tampered'; fault: ReceiptFault | 'LEAF_DIFFERS' | 'OPENING_FALSE' }
   | { kind: 'unreadable' }
 
 /** Checks a receipt that somebody holds against the bytes that the log serves today. */
@@ -118,6 +128,17 @@ export async function checkReceipt(reader: LogReader, receipt: Receipt): Promise
   if (!key || !entry) return { kind: 'unreadable' }
   const result = await verifyReceipt(receipt, entry.bytes, key.key)
   return result.ok
-    ? { kind: 'found', position, size, witnesses: result.witnesses, keySource: key.source }
+    ? { kind: 'found', position, size, witnesses: result.witnesses, keySource: key.source, opened: [] }
     : { kind: 'tampered', fault: result.fault }
+}
+
+/** Checks what a submitter kept: the log still holds this very leaf, and every text is the one recorded in it. */
+export async function checkKept(reader: LogReader, kept: Kept): Promise<ReceiptVerdict> {
+  const verdict = await checkReceipt(reader, kept.receipt)
+  if (verdict.kind !== 'found') return verdict
+  const [entry] = await reader.entries(verdict.position, verdict.position + 1, verdict.size)
+  if (!entry || !equal(entry.bytes, kept.leaf)) return { kind: 'tampered', fault: 'LEAF_DIFFERS' }
+  for (const opening of kept.openings)
+    if (!(await opensIn(kept.leaf, opening))) return { kind: 'tampered', fault: 'OPENING_FALSE' }
+  return { ...verdict, opened: kept.openings }
 }

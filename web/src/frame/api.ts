@@ -9,31 +9,54 @@ import {
 import { makeFetchOptions, makeFetchSource } from '@urql/core/internal'
 import { cacheExchange } from '@urql/exchange-graphcache'
 import { filter, mergeMap, pipe, takeUntil } from 'wonka'
+import { saveFile } from './save-file'
 import { accessToken } from './session'
 import type { Answer, Trouble } from './states'
 
 /** Types without an id live inside their parents. */
 const EMBEDDED = [
   'Abandonment',
+  'AnswerHit',
   'Bilingual',
   'Call',
+  'CaseHit',
   'CategoryCount',
   'ChannelCount',
   'CityResponse',
+  'Decision',
   'Draft',
+  'DraftMaterial',
+  'DueForErasure',
+  'DueForErasures',
+  'DuplicateGroup',
+  'ErasureRequest',
   'Exemption',
+  'ExemptionCount',
   'GuardedText',
   'Hiding',
+  'Kept',
+  'ItemHit',
   'Material',
+  'MaterialHit',
   'Milestone',
+  'Opening',
+  'OpinionHit',
   'OpinionItemConnection',
+  'OrdinanceVersion',
   'Passage',
+  'PassageHit',
   'PeriodExtension',
+  'PersonalDataLook',
   'PolicyChange',
   'PublicCommentCaseConnection',
   'PublicCommentCounts',
   'PublicCommentResult',
+  'PublicCommentStatistics',
   'ResponseCategory',
+  'SearchExcerpt',
+  'SearchHitConnection',
+  'SearchHitEdge',
+  'SearchMark',
   'SubmissionConnection',
   'SubmitterKindCount',
   'ViewerInfo',
@@ -121,3 +144,15 @@ export function answerOf<D, V>(
 /** Whether the answer says nothing about what the server did: the line broke before or after. */
 export const lineBroke = (result: OperationResult) =>
   result.error !== undefined && result.error.graphQLErrors.length === 0
+
+/** Saves a file that is served to whoever is signed in; tells whether it was served. */
+export async function saveServedFile(path: string): Promise<boolean> {
+  const token = accessToken()
+  const headers = token ? { authorization: `Bearer ${token}` } : {}
+  const answer = await fetch(path, { credentials: 'omit', headers }).catch(() => undefined)
+  if (!answer?.ok) return false
+  const type = answer.headers.get('content-type') ?? 'application/octet-stream'
+  const name = /filename="([^"]+)"/.exec(answer.headers.get('content-disposition') ?? '')?.[1]
+  saveFile(name ?? 'file', type, await answer.blob())
+  return true
+}

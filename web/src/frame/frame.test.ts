@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { dayInTokyo, daysBetween, endOfDayInTokyo, eraYear, formatDate, formatInstant } from './dates'
-import { enqueue, sendWaiting, waiting } from './outbox'
+import { enqueue, sendWaiting, takenLately, waiting } from './outbox'
 import { match, withAsOf } from './router'
 import { readSettings } from './settings'
 import { ulid } from './ulid'
@@ -81,17 +81,20 @@ describe('the outbox', () => {
     for (const id of ['1', '2', '3']) await enqueue({ id, writtenAt: '2026-11-22', command: id })
     expect(await sendWaiting(async () => ({ kind: 'noLine' }))).toHaveLength(3)
     const left = await sendWaiting<string>(async ({ command }) =>
-      command === '2' ? { kind: 'refused', because: 'CASE_NOT_OPEN' } : { kind: 'taken' },
+      command === '2'
+        ? { kind: 'refused', because: { ja: '終わりました' } }
+        : { kind: 'taken', number: `K-${command}` },
     )
     expect(left).toEqual([
-      { id: '2', writtenAt: '2026-11-22', command: '2', refusedBecause: 'CASE_NOT_OPEN' },
+      { id: '2', writtenAt: '2026-11-22', command: '2', refusedBecause: { ja: '終わりました' } },
     ])
     const sent: string[] = []
     await sendWaiting<string>(async ({ id }) => {
       sent.push(id)
-      return { kind: 'taken' }
+      return { kind: 'taken', number: id }
     })
     expect(sent).toEqual([])
     expect(await waiting()).toHaveLength(1)
+    expect(takenLately()).toEqual(['K-1', 'K-3'])
   })
 })

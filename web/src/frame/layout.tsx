@@ -17,6 +17,8 @@ export type LayoutProps = {
   nav: readonly NavItem[]
   /** Who is signed in, and how to change that. */
   person?: ReactNode
+  /** What else concerns every screen. */
+  notices?: ReactNode
   readOnly?: boolean
   sessionEndsIn?: number | undefined
   onStaySignedIn?: (() => void) | undefined
@@ -54,6 +56,7 @@ export function Layout(props: LayoutProps) {
       </header>
       <main id="main" tabIndex={-1} className="page py-4">
         <StandingNotices {...props} />
+        {props.notices}
         <Suspense fallback={<Loading />}>{props.children}</Suspense>
       </main>
       <footer className="site-footer">

@@ -62,6 +62,10 @@ export function SettingsProvider({ children, initial }: ProviderProps) {
     root.lang = htmlLang(settings.locale)
     root.dataset.textSize = settings.textSize
     root.dataset.furigana = settings.furigana ? 'on' : 'off'
+    // The server renders the next page in this language; it learns nothing else from us.
+    const secure = window.location.protocol === 'https:' ? '; Secure' : ''
+    // biome-ignore lint/suspicious/noDocumentCookie: the cookie store is younger than the oldest browser we serve
+    document.cookie = `lang=${settings.locale}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`
     try {
       localStorage.setItem(KEY, JSON.stringify(settings))
     } catch {

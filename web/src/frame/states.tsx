@@ -29,7 +29,7 @@ export function Loading({ onRetry, phase }: { onRetry?: (() => void) | undefined
     return () => timers.forEach(clearTimeout)
   }, [phase])
   return (
-    <div role="status">
+    <div role="status" data-loading>
       {waited !== 'no' && (
         <>
           <span className="visually-hidden">{m.states.loading}</span>

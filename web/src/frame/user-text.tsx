@@ -45,6 +45,12 @@ export function printable(text: string, annotate: (text: string) => ReactNode = 
   )
 }
 
+/** The same where only text fits, such as the options of a list. */
+export const printableText = (text: string) =>
+  pieces(text)
+    .map((piece) => ('text' in piece ? piece.text : `[${piece.control}]`))
+    .join('')
+
 /** Words that somebody else wrote, as a block: text only, isolated, inside its box. */
 export function UserText({ children, lang }: { children: string; lang?: string }) {
   return (

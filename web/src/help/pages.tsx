@@ -14,6 +14,8 @@ const resultsSchema = v.object({
 async function forget() {
   await forgetEverything()
   localStorage.clear()
+  // biome-ignore lint/suspicious/noDocumentCookie: the cookie store is younger than the oldest browser we serve
+  document.cookie = 'lang=; Path=/; Max-Age=0; SameSite=Lax'
 }
 
 export const HelpPage = () => <HelpScreen onForget={forget} />

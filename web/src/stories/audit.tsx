@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { type LogEntry, NO_FILTER, readLeaf } from '../audit/log-entry'
 import type { Checkpoint } from '../audit/proof/checkpoint'
+import { type Opening, SCHEME } from '../audit/proof/commitment'
 import { EntryScreen } from '../audit/screens/entry'
 import { ExplorerScreen } from '../audit/screens/explorer'
 import { HistoryScreen } from '../audit/screens/history'
@@ -12,7 +13,7 @@ import type { Finding, ReceiptVerdict } from '../audit/verification'
 import { AccessibilityScreen } from '../help/accessibility'
 import { HelpScreen } from '../help/help'
 import { ReturnScreen } from '../identity/screens'
-import { everythingHostile, TODAY } from './fixtures'
+import { draft, everythingHostile, HOSTILE, TODAY } from './fixtures'
 
 const nothing = () => {}
 
@@ -86,6 +87,22 @@ const explorer = (of: LogEntry[]) => (
   />
 )
 const verify = (state: VerifyState) => <VerifyScreen state={state} onStart={nothing} onSave={nothing} />
+const FOUND = {
+  kind: 'found' as const,
+  position: 4211,
+  size: 5000,
+  witnesses: [],
+  keySource: 'device' as const,
+}
+
+const opening = (field: string, text: string): Opening => ({
+  alg: SCHEME,
+  event: 'event_01JBCOMMAND0000000000000000.0',
+  field,
+  salt: '',
+  text,
+})
+
 const receipt = (verdict: ReceiptVerdict) => (
   <ReceiptCheckScreen
     state={{ kind: 'done', verdict }}
@@ -143,8 +160,20 @@ export const auditStories: Record<string, () => ReactNode> = {
   'receipt/bad-file': () => (
     <ReceiptCheckScreen state={{ kind: 'badFile' }} onPosition={nothing} onFile={nothing} />
   ),
-  'receipt/found': () =>
-    receipt({ kind: 'found', position: 4211, size: 5000, witnesses: [], keySource: 'device' }),
+  'receipt/found': () => receipt({ ...FOUND, opened: [] }),
+  'receipt/opened': () =>
+    receipt({
+      ...FOUND,
+      opened: [
+        opening('body', draft.body),
+        opening('submitter', JSON.stringify({ name: '山田 花子', address: draft.address })),
+      ],
+    }),
+  'receipt/opened-hostile': () =>
+    receipt({
+      ...FOUND,
+      opened: [opening('body', HOSTILE.long), opening(everythingHostile, everythingHostile)],
+    }),
   'receipt/not-found': () => receipt({ kind: 'notFound' }),
   'receipt/behind': () => receipt({ kind: 'behind', position: 4211, size: 4200 }),
   'receipt/tampered': () => receipt({ kind: 'tampered', fault: 'ROOT_DIFFERS' }),

@@ -53,6 +53,7 @@ export const openCase: CaseView = {
       mediaType: 'application/pdf',
       size: 1_258_291,
       href: '/files/m1',
+      earlier: [],
     },
     {
       id: 'm2',
@@ -63,6 +64,7 @@ export const openCase: CaseView = {
       size: 40_200,
       href: '/files/m2',
       correction: { note: '表2の数字を訂正しました。', substantive: false },
+      earlier: [{ version: 1, name: 'traffic.xlsx', href: '/files/m2-1' }],
     },
   ],
   channels: ['WEB', 'EMAIL', 'FAX', 'POST', 'IN_PERSON'],
@@ -198,7 +200,10 @@ export const receipt: Receipt = {
   position: 4211,
   recordedAt: '2026-11-23T01:02:03Z',
   legalDate: '2026-11-23',
+  late: false,
   claim: 'wide-river-1234-plum',
+  leaf: 'e30=',
+  openings: [],
   proof: 'c2sp.org/tlog-proof@v1\n',
 }
 
@@ -210,6 +215,8 @@ export const mine: MySubmission = {
   state: 'SUBMITTED',
   submittedAt: '2026-11-23T01:02:03Z',
   body: draft.body,
+  attachments: [],
+  replacements: 0,
   erased: false,
   items: [],
 }
@@ -234,9 +241,9 @@ export const answered: MySubmission = {
 export const looks: Look[] = [
   {
     at: '2026-11-23T04:00:00Z',
-    role: '担当課',
+    role: 'bureau_officer',
     reason: '内容の問い合わせのため',
-    fields: ['連絡先'],
+    fields: ['CONTACT'],
     position: 4300,
   },
 ]

@@ -9,12 +9,14 @@ import { SettingsProvider } from '../frame/settings'
 import { auditStories } from './audit'
 import { citizenStories } from './citizen'
 import { frameStories } from './frame'
+import { searchStories } from './search'
 import { staffStories } from './staff'
 
 /** Every screen in every state, for the browser tests and for people who look. Not part of the page. */
 const stories: Record<string, () => ReactNode> = {
   ...frameStories,
   ...citizenStories,
+  ...searchStories,
   ...auditStories,
   ...staffStories,
 }

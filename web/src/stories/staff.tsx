@@ -4,13 +4,16 @@ import { StaffCaseScreen } from '../institutions/public_comment/staff/case'
 import { DecideScreen } from '../institutions/public_comment/staff/decide'
 import { DraftScreen } from '../institutions/public_comment/staff/draft'
 import { StaffHome } from '../institutions/public_comment/staff/home'
+import type { Plan } from '../institutions/public_comment/staff/import'
 import { ImportScreen } from '../institutions/public_comment/staff/import-screen'
-import type {
-  CaseDraft,
-  Decision,
-  Publication,
-  QueueEntry,
-  StaffCase,
+import { MaterialsScreen } from '../institutions/public_comment/staff/materials'
+import {
+  type CaseDraft,
+  type Decision,
+  EXEMPTION_REASONS,
+  type Publication,
+  type QueueEntry,
+  type StaffCase,
 } from '../institutions/public_comment/staff/model'
 import type { Outcome } from '../institutions/public_comment/staff/notice'
 import { PaperScreen } from '../institutions/public_comment/staff/paper'
@@ -18,6 +21,12 @@ import { type Opened, PersonalScreen } from '../institutions/public_comment/staf
 import { PublishScreen } from '../institutions/public_comment/staff/publish'
 import { PublishResultScreen } from '../institutions/public_comment/staff/publish-result'
 import { QueueScreen } from '../institutions/public_comment/staff/queue'
+import { RecordsScreen, type RecordView } from '../institutions/public_comment/staff/records'
+import {
+  type Due,
+  type ErasureRequest,
+  RecordsHomeScreen,
+} from '../institutions/public_comment/staff/records-home'
 import {
   card,
   categories,
@@ -54,6 +63,24 @@ const blank: CaseDraft = {
   passages: [{ passage: '1', text: '' }],
 }
 
+const hostileDraft: CaseDraft = {
+  ...draft,
+  number: everythingHostile,
+  title: { ja: everythingHostile, en: everythingHostile },
+  legalBasis: everythingHostile,
+  bureau: everythingHostile,
+  contact: everythingHostile,
+  summary: { ja: HOSTILE.long, en: everythingHostile },
+  passages: [{ passage: everythingHostile, heading: everythingHostile, text: HOSTILE.long }],
+}
+
+const hostileTitle = { ja: everythingHostile, en: everythingHostile }
+const hostileMaterials = openCase.materials.map((one) => ({
+  ...one,
+  title: hostileTitle,
+  correction: { note: HOSTILE.long, substantive: true },
+}))
+
 const staffCase = (state: CaseState): StaffCase => ({
   card: { ...card, state },
   revision: 3,
@@ -63,12 +90,15 @@ const staffCase = (state: CaseState): StaffCase => ({
   submissionCount: 214,
   itemCount: 260,
   unansweredCount: 12,
-  minPeriodDays: 30,
 })
 
-const caseIn = (state: CaseState) => (
+const caseIn = (state: CaseState, part: Partial<StaffCase> = {}) => (
   <StaffCaseScreen
-    data={staffCase(state)}
+    data={{ ...staffCase(state), ...part }}
+    today={TODAY}
+    exemptions={EXEMPTION_REASONS}
+    onExempt={recorded}
+    onPublishExemption={recorded}
     onStartReview={recorded}
     onExtend={recorded}
     onAbandon={recorded}
@@ -85,6 +115,20 @@ const publication: Publication = {
   shorteningReason: '',
 }
 
+const publish = (part: Partial<StaffCase> = {}, given: Partial<Publication> = {}) => (
+  <PublishScreen
+    data={{ ...staffCase('DRAFTING'), ...part }}
+    minPeriodDays={30}
+    rollsOver
+    initial={{ ...publication, ...given }}
+    onPublish={recorded}
+  />
+)
+
+const materials = (state: CaseState, part: Partial<Parameters<typeof MaterialsScreen>[0]> = {}) => (
+  <MaterialsScreen data={staffCase(state)} onSend={recorded} {...part} />
+)
+
 const entry: QueueEntry = {
   submission: 's1',
   receiptNumber: 'K7QM-2X9D',
@@ -94,19 +138,19 @@ const entry: QueueEntry = {
   withdrawn: false,
   body: '歩道を4メートルより広くしてほしい。自転車置き場は南側にも必要です。\nバス停の屋根も直してください。',
   items: [],
-  similar: 1,
+  similar: [],
 }
 const queueEntries: QueueEntry[] = [
-  entry,
+  { ...entry, similar: ['s1', 's2'] },
   {
     ...entry,
     submission: 's2',
     receiptNumber: '3VAH-T0PB',
     items: [
-      { id: 'i1', summary: '歩道を広く' },
+      { id: 'i1', summary: '歩道を広く', group: 'g1' },
       { id: 'i2', summary: '屋根を直す' },
     ],
-    similar: 14,
+    similar: ['s1', 's2'],
   },
   {
     ...entry,
@@ -136,6 +180,8 @@ const queue = (entries: QueueEntry[]) => (
     onAnswer={recorded}
     onRevoke={recorded}
     onGroup={recorded}
+    onUngroup={recorded}
+    onSplitWhole={recorded}
     onScreen={recorded}
     onHide={recorded}
     onAppeal={recorded}
@@ -146,20 +192,90 @@ const queue = (entries: QueueEntry[]) => (
 const decision: Decision = {
   outcome: 'ADOPTED_WITH_CHANGES',
   decidedOn: TODAY,
-  reasons: '意見を受けて改めた。',
   changes: [
     {
       passage: '2',
       after: '駅前広場に面する歩道の幅は、5メートル以上とする。',
-      reason: '狭いという意見のため',
       items: ['i1'],
     },
   ],
 }
-const noDecision: Decision = { outcome: '', decidedOn: TODAY, reasons: '', changes: [] }
+const noDecision: Decision = { outcome: '', decidedOn: TODAY, changes: [] }
+
+const erasureRequest: ErasureRequest = {
+  subject: 'subject_1',
+  requestedAt: '2026-11-23T05:00:00Z',
+  position: 4400,
+  byOperator: true,
+  submissions: [{ id: 'submission_1', receiptNumber: 'K7QM-2X9D', case: decidedCard }],
+}
+
+const due: Due = {
+  ordinance: 'records_retention/2026-04-01',
+  count: 120,
+  listed: [
+    {
+      subject: 'subject_2',
+      record: 'OPINION',
+      keptUntil: '2026-03-31',
+      submissions: ['submission_01JBSUBMISSION000000000000', 'submission_01JBSUBMISSION000000000001'],
+      case: decidedCard,
+    },
+    {
+      subject: 'subject_3',
+      record: 'OPINION_OUTSIDE_PROCEDURE',
+      keptUntil: '2026-03-31',
+      submissions: ['submission_01JBSUBMISSION000000000002'],
+      case: { ...card, title: { ja: everythingHostile, en: everythingHostile } },
+    },
+  ],
+}
+
+const recordsHome = (requests: readonly ErasureRequest[], due?: Due) => (
+  <RecordsHomeScreen requests={requests} due={due} onEraseDue={recorded} />
+)
+
+const records = (part: Partial<RecordView> = {}) => (
+  <RecordsScreen
+    data={{
+      id: 'submission_01JBSUBMISSION000000000000',
+      receiptNumber: 'K7QM-2X9D',
+      position: 4211,
+      case: decidedCard,
+      erased: false,
+      keptUntil: '2031-03-31',
+      items: [{ id: 'i1', number: 3, summary: '夜も開けてほしい。' }],
+      ...part,
+    }}
+    onTakeDown={recorded}
+    onErase={recorded}
+  />
+)
+
+const importPlan: Plan = {
+  encoding: 'CP932',
+  text: '',
+  rows: [
+    {
+      row: 2,
+      body: '賛成',
+      passage: '',
+      channel: 'POST',
+      receivedOn: TODAY,
+      postmarkedOn: '',
+      kind: 'INDIVIDUAL',
+      name: '川崎 一郎',
+      kana: '',
+      address: '',
+      contact: '',
+      ward: '',
+    },
+  ],
+  faults: [{ row: 3, column: '意見', reason: 'OPINION_EMPTY' }],
+}
 
 const personal = (opened?: Opened) => (
-  <PersonalScreen receiptNumber="K7QM-2X9D" opened={opened} onOpen={nothing} />
+  <PersonalScreen receiptNumber="K7QM-2X9D" opened={opened} onOpen={nothing} onSave={async () => false} />
 )
 
 /** Every screen of clerk and approver. */
@@ -191,11 +307,46 @@ export const staffStories: Record<string, () => ReactNode> = {
     />
   ),
   'staff/home-empty': () => <StaffHome duties={[]} cases={[]} />,
+  'staff/home-hostile': () => (
+    <StaffHome
+      duties={[
+        { id: 'd', caseId: 'c', title: hostileTitle, what: everythingHostile, dueOn: TODAY, overdue: true },
+      ]}
+      cases={[{ ...card, title: hostileTitle, submissionCount: 1, unansweredCount: 1 }]}
+    />
+  ),
   'staff/case-drafting': () => caseIn('DRAFTING'),
   'staff/case-open': () => caseIn('OPEN'),
   'staff/case-closed': () => caseIn('CLOSED'),
   'staff/case-review': () => caseIn('UNDER_REVIEW'),
   'staff/case-decided': () => caseIn('DECIDED'),
+  'staff/case-exempted': () => caseIn('EXEMPTED', { exemption: { published: false } }),
+  'staff/case-hostile': () =>
+    caseIn('OPEN', { card: { ...card, title: { ja: everythingHostile, en: everythingHostile } } }),
+  'staff/materials': () => materials('DRAFTING', { onOpen: nothing }),
+  'staff/materials-open': () => materials('OPEN'),
+  'staff/materials-sending': () => materials('OPEN', { sent: 524_288 }),
+  'staff/materials-cut': () => materials('DRAFTING', { outcome: { kind: 'cut' } }),
+  'staff/materials-refused': () =>
+    materials('DRAFTING', {
+      outcome: {
+        kind: 'refused',
+        refusal: {
+          code: 'FILE_TYPE_NOT_ALLOWED',
+          message: {
+            ja: 'この種類のファイルは受け付けられません。',
+            en: 'Files of this kind are not taken.',
+          },
+        },
+      },
+    }),
+  'staff/materials-hostile': () =>
+    materials('OPEN', {
+      data: {
+        ...staffCase('OPEN'),
+        materials: hostileMaterials,
+      },
+    }),
   'staff/draft-new': () => <DraftScreen draft={blank} materials={[]} today={TODAY} onSave={recorded} />,
   'staff/draft': () => (
     <DraftScreen
@@ -204,26 +355,20 @@ export const staffStories: Record<string, () => ReactNode> = {
       today={TODAY}
       conflict
       onSave={recorded}
-      onAttach={recorded}
+      materialsHref="/staff/cases/case-01/materials"
     />
   ),
-  'staff/publish': () => (
-    <PublishScreen data={staffCase('DRAFTING')} initial={publication} onPublish={recorded} />
+  'staff/draft-hostile': () => (
+    <DraftScreen draft={hostileDraft} materials={hostileMaterials} today={TODAY} onSave={recorded} />
   ),
-  'staff/publish-short': () => (
-    <PublishScreen
-      data={staffCase('DRAFTING')}
-      initial={{ ...publication, closesOn: '2026-12-10' }}
-      onPublish={recorded}
-    />
-  ),
-  'staff/publish-own-draft': () => (
-    <PublishScreen
-      data={{ ...staffCase('DRAFTING'), draftedByMe: true }}
-      initial={publication}
-      onPublish={recorded}
-    />
-  ),
+  'staff/publish': () => publish(),
+  'staff/publish-short': () => publish({}, { closesOn: '2026-12-10' }),
+  'staff/publish-own-draft': () => publish({ draftedByMe: true }),
+  'staff/publish-hostile': () =>
+    publish(
+      { draft: hostileDraft },
+      { readingPlaces: [everythingHostile], publicity: [HOSTILE.long], resultMethod: everythingHostile },
+    ),
   'staff/paper': () => <PaperScreen today={TODAY} onSend={recorded} />,
   'staff/paper-mismatch': () => (
     <PaperScreen
@@ -233,17 +378,40 @@ export const staffStories: Record<string, () => ReactNode> = {
       onSend={recorded}
     />
   ),
-  'staff/import': () => <ImportScreen today={TODAY} limit={2000} onSend={nothing} />,
+  'staff/paper-hostile': () => (
+    <PaperScreen
+      today={TODAY}
+      initial={{ body: everythingHostile, name: everythingHostile, address: everythingHostile }}
+      again={HOSTILE.long}
+      onSend={recorded}
+    />
+  ),
+  'staff/import': () => <ImportScreen today={TODAY} onSend={nothing} />,
   'staff/import-faults': () => (
     <ImportScreen
       today={TODAY}
-      limit={2000}
-      plan={{
-        encoding: 'CP932',
-        rows: [{ line: 2, body: '賛成', channel: 'POST', receivedOn: TODAY, name: '' }],
-        faults: [{ line: 3, column: '意見', reason: 'BODY_EMPTY' }],
+      plan={importPlan}
+      progress={{
+        done: 2,
+        of: 2,
+        state: 'finished',
+        refused: [
+          {
+            row: 4,
+            refusal: {
+              code: 'NAME_REQUIRED',
+              message: { ja: '氏名または名称が必要です。', en: 'The name is needed.' },
+            },
+          },
+        ],
       }}
-      progress={{ done: 1, of: 2, state: 'stopped' }}
+      onSend={nothing}
+    />
+  ),
+  'staff/import-hostile': () => (
+    <ImportScreen
+      today={TODAY}
+      plan={{ ...importPlan, faults: [{ row: 3, column: everythingHostile, reason: 'COLUMN_TWICE' }] }}
       onSend={nothing}
     />
   ),
@@ -253,7 +421,17 @@ export const staffStories: Record<string, () => ReactNode> = {
     queue([{ ...entry, body: HOSTILE.long, items: [{ id: 'h', summary: everythingHostile }] }]),
   'staff/personal': () => personal(),
   'staff/personal-opened': () =>
-    personal({ kind: 'opened', values: { NAME: '山田 花子', CONTACT: everythingHostile } }),
+    personal({
+      kind: 'opened',
+      values: { NAME: '山田 花子', CONTACT: everythingHostile },
+      files: ['/files/a1'],
+    }),
+  'staff/personal-hostile': () =>
+    personal({
+      kind: 'opened',
+      values: { NAME: everythingHostile, ADDRESS: everythingHostile, BODY: HOSTILE.long },
+      files: [],
+    }),
   'staff/personal-refused': () =>
     personal({
       kind: 'refused',
@@ -263,6 +441,15 @@ export const staffStories: Record<string, () => ReactNode> = {
       },
     }),
   'staff/personal-erased': () => personal({ kind: 'erased' }),
+  'staff/records-home': () => recordsHome([erasureRequest], due),
+  'staff/records-home-empty': () => recordsHome([]),
+  'staff/records': () => records(),
+  'staff/records-erased': () => records({ erased: true }),
+  'staff/records-hostile': () =>
+    records({
+      case: { ...card, title: { ja: everythingHostile, en: everythingHostile } },
+      items: [{ id: 'i1', number: 1, summary: everythingHostile }],
+    }),
   'staff/decide': () => (
     <DecideScreen
       reflected={[{ id: 'i1', number: 3, summary: '歩道を広く' }]}
@@ -281,10 +468,34 @@ export const staffStories: Record<string, () => ReactNode> = {
       onDecide={recorded}
     />
   ),
-  'staff/publish-result': () => (
-    <PublishResultScreen preview={result} reasons={result.reasons} unscreened={0} onPublish={recorded} />
+  'staff/decide-hostile': () => (
+    <DecideScreen
+      reflected={[{ id: 'i1', number: 3, summary: everythingHostile }]}
+      passages={[{ passage: '2', heading: everythingHostile, text: everythingHostile }]}
+      unanswered={0}
+      initial={{ ...decision, changes: [{ passage: '2', after: HOSTILE.long, items: ['i1'] }] }}
+      onDecide={recorded}
+    />
   ),
+  'staff/publish-result-hostile': () => (
+    <PublishResultScreen
+      preview={{
+        ...result,
+        case: { ...result.case, title: hostileTitle },
+        reasons: HOSTILE.long,
+        changes: result.changes.map((one) => ({ ...one, before: everythingHostile, after: HOSTILE.long })),
+        items: result.items.map((one) => ({
+          ...one,
+          summary: everythingHostile,
+          response: everythingHostile,
+        })),
+      }}
+      unscreened={0}
+      onPublish={recorded}
+    />
+  ),
+  'staff/publish-result': () => <PublishResultScreen preview={result} unscreened={0} onPublish={recorded} />,
   'staff/publish-result-unscreened': () => (
-    <PublishResultScreen preview={result} reasons="" unscreened={2} onPublish={recorded} />
+    <PublishResultScreen preview={{ ...result, reasons: '' }} unscreened={2} onPublish={recorded} />
   ),
 }

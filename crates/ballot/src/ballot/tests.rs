@@ -1,6 +1,8 @@
 //! Ballots that a dishonest voter signs: every proof must hold on its own.
 
 use curve25519_dalek::constants::EIGHT_TORSION;
+use curve25519_dalek::scalar::Scalar as Exponent;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::cast::signature_prefix;
 use super::form::{BallotForm, SignatureForm};
@@ -10,9 +12,10 @@ use crate::election::{Description, Election};
 use crate::group::{Ed25519, Group};
 use crate::hash::Hash;
 use crate::json::{self, JsonError};
-use crate::proof::prove_knowledge;
+use crate::proof::{Secret, prove_knowledge};
 use crate::question::{ProofName, Question};
 use crate::testing::Seeded;
+use crate::trustee::{TrusteeKey, TrusteeSeed};
 
 type G = Ed25519;
 
@@ -374,6 +377,35 @@ fn secrets_are_not_printed() {
     let mut rng = Seeded::new(9);
     let secret = SecretCredential::generate(&mut rng);
     let key: CredentialKey<G> = secret.key(UUID);
-    let printed = format!("{secret:?} {key:?}");
-    assert_eq!(printed, "SecretCredential(…) CredentialKey(…)");
+    let trustee = TrusteeKey::<G>::generate(&mut rng);
+    let seed = TrusteeSeed::generate(&mut rng);
+    let printed = format!("{secret:?} {key:?} {trustee:?} {seed:?}");
+    assert_eq!(
+        printed,
+        "SecretCredential(…) CredentialKey(…) TrusteeKey(…) TrusteeSeed(…)"
+    );
+}
+
+#[test]
+fn secrets_are_wiped_when_they_are_dropped() {
+    // Whatever does not wipe itself does not compile here.
+    fn wiped<T: ZeroizeOnDrop + Zeroize>(mut secret: T) -> T {
+        secret.zeroize();
+        secret
+    }
+    let mut rng = Seeded::new(9);
+    let secret = SecretCredential::generate(&mut rng);
+    let key: CredentialKey<G> = secret.key(UUID);
+    assert_eq!(wiped(secret).expose(), "");
+    assert!(*wiped(key).secret() == Exponent::ZERO);
+    assert_eq!(
+        *wiped(TrusteeKey::<G>::generate(&mut rng)).expose(),
+        "\"0\""
+    );
+    assert_eq!(wiped(TrusteeSeed::generate(&mut rng)).expose(), "");
+    let known = wiped(Secret::<G> {
+        randomness: Exponent::ONE,
+        message: 1,
+    });
+    assert!(known.randomness == Exponent::ZERO && known.message == 0);
 }

@@ -7,6 +7,7 @@ use std::fmt;
 use rand_core::CryptoRng;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use zeroize::Zeroize;
 
 use crate::group::{Group, Scalar};
 use crate::hash::challenge;
@@ -68,12 +69,15 @@ pub(crate) fn prove_knowledge<G: Group>(
     secret: &G::Scalar,
     rng: &mut (impl CryptoRng + ?Sized),
 ) -> Proof<G> {
-    let nonce = G::Scalar::random(rng);
+    let mut nonce = G::Scalar::random(rng);
     let commitment = G::generator_power(&nonce);
     let challenge = challenge::<G>(prefix, &[G::encode(&commitment)]);
+    let response = nonce - *secret * challenge;
+    // With the published response, the nonce is the secret.
+    nonce.zeroize();
     Proof {
         challenge,
-        response: nonce - *secret * challenge,
+        response,
     }
 }
 
@@ -102,12 +106,14 @@ pub(crate) fn prove_same_exponent<G: Group>(
     secret: &G::Scalar,
     rng: &mut (impl CryptoRng + ?Sized),
 ) -> Proof<G> {
-    let nonce = G::Scalar::random(rng);
+    let mut nonce = G::Scalar::random(rng);
     let commitments = [G::generator_power(&nonce), G::power(base, &nonce)];
     let challenge = challenge::<G>(prefix, &G::encode_all(&commitments));
+    let response = nonce - *secret * challenge;
+    nonce.zeroize();
     Proof {
         challenge,
-        response: nonce - *secret * challenge,
+        response,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use rand_core::CryptoRng;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::form::TrusteePublicKey;
 use super::knowledge_prefix;
@@ -40,8 +40,9 @@ impl<G: Group> TrusteeKey<G> {
     }
 
     /// The file form. It is the secret itself.
-    pub fn expose(&self) -> String {
-        format!("\"{}\"", self.secret.to_decimal())
+    pub fn expose(&self) -> Zeroizing<String> {
+        let digits = Zeroizing::new(self.secret.to_decimal());
+        Zeroizing::new(format!("\"{}\"", *digits))
     }
 
     /// X = g^x.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::elections::{Plan, Prepared};
 
-fn election() -> (Prepared<Ed25519>, Vec<CastBallot>, Vec<u8>) {
+pub(crate) fn election() -> (Prepared<Ed25519>, Vec<CastBallot>, Vec<u8>) {
     let plan = Plan {
         group: Some((2, 3, vec![1, 3])),
         ..Plan::simple(2)
@@ -110,7 +110,7 @@ impl Records {
 }
 
 /// Every way to change one leaf of a JSON value a little.
-fn changes(value: &Value) -> Vec<Value> {
+pub(crate) fn changes(value: &Value) -> Vec<Value> {
     match value {
         Value::Array(items) => (0..items.len())
             .flat_map(|index| {
@@ -154,7 +154,7 @@ fn changes(value: &Value) -> Vec<Value> {
 }
 
 /// Writes a value with the fields in the order of the original; serde_json sorts them.
-fn rewrite(original: &str, changed: &Value) -> String {
+pub(crate) fn rewrite(original: &str, changed: &Value) -> String {
     fn write(original: &mut &str, value: &Value, out: &mut String) {
         let mut take = |expected: char| {
             *original = original.strip_prefix(expected).expect("the same shape");
@@ -274,7 +274,7 @@ fn any_flipped_bit_is_found() {
 }
 
 #[track_caller]
-fn found(archive: &[u8], codes: &[&str]) {
+pub(crate) fn found(archive: &[u8], codes: &[&str]) {
     let report = verify(archive);
     let found: Vec<_> = report.findings.iter().map(|finding| finding.code).collect();
     assert_eq!(found, codes, "{:#?}", report.findings);
@@ -303,7 +303,7 @@ fn tar_tricks_are_found() {
 }
 
 /// The records of an archive as byte ranges.
-fn pieces(archive: &[u8]) -> Vec<Vec<u8>> {
+pub(crate) fn pieces(archive: &[u8]) -> Vec<Vec<u8>> {
     let mut rest = archive;
     let mut pieces = Vec::new();
     while !rest.is_empty() {

@@ -1,18 +1,19 @@
 //! What may be asked for somebody's personal data.
 
-use super::{PersonalField, RecordKind};
+use super::{PersonalField, Record};
 use crate::{
-    LegalDate,
+    Checked,
     ids::{EventId, SubjectId},
 };
 
 /// What someone asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
-    /// Opens sealed fields. Operator, bureau officer, secretariat or records
-    /// manager.
+    /// Opens sealed fields: whoever works with people's addresses may open
+    /// those, whoever works with opinions their whole words and attachments.
     ///
-    /// Refused with REASON_REQUIRED, FIELDS_REQUIRED, ERASED.
+    /// Refused with REASON_REQUIRED, PERSONAL_DATA_REPEATED, FIELDS_REQUIRED,
+    /// ERASED.
     OpenPersonalData {
         /// Whose data.
         subject: SubjectId,
@@ -21,23 +22,39 @@ pub enum Command {
         /// Which fields.
         fields: Vec<PersonalField>,
         /// Why.
-        reason: String,
+        reason: Checked<String>,
     },
-    /// Erases the data for good. Records manager.
+    /// Asks for the erasure. The person, or an operator at their wish; the
+    /// records manager decides. Asking again is nothing new.
     ///
-    /// Refused with LEGAL_BASIS_REQUIRED, GROUND_REQUIRED, RETENTION_NOT_OVER. Erasing again is
-    /// nothing new.
+    /// Refused with OTHER_SUBJECT.
+    RequestErasure {
+        /// Whose data.
+        subject: SubjectId,
+    },
+    /// Erases the data for good. Records manager; by schedule the system, too.
+    ///
+    /// Refused with LEGAL_BASIS_REQUIRED, PERSONAL_DATA_REPEATED,
+    /// GROUND_REQUIRED, RETENTION_NOT_OVER. Erasing again is nothing new.
     ErasePersonalData {
         /// Whose data.
         subject: SubjectId,
         /// The law.
-        legal_basis: String,
+        legal_basis: Checked<String>,
         /// The number of the decision.
-        decision_no: String,
-        /// Whether the person asked for it.
-        requested_by_person: bool,
-        /// The record that the data belonged to, and the day on which it was
-        /// completed, if its retention period is the reason.
-        record: Option<(RecordKind, LegalDate)>,
+        decision_no: Checked<String>,
+        /// Why it may be done.
+        ground: Ground,
     },
+}
+
+/// Why data may be erased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// The person asked for it.
+    Request,
+    /// The records that the data belong to need not be kept any longer: all
+    /// that there are, as the log tells. None if one of them is not completed
+    /// yet.
+    Schedule(Option<Vec<Record>>),
 }

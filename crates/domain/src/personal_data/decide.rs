@@ -1,20 +1,46 @@
-use super::{Command, Event, Refusal, Retention, RetentionEnd, State};
-use crate::{Circumstances, Role, ids::SubjectId, ordinance::InForce, refusal::Needed};
+use super::{Command, Event, Ground, PersonalField, Refusal, Retention, State};
+use crate::{
+    ActorId, Checked, Circumstances, Role, ids::SubjectId, ordinance::InForce, refusal::Needed,
+};
 
-/// Who may open sealed data, leaving a trace.
+/// Who may open what tells who a person is, leaving a trace.
 const OPENERS: &[Role] = &[
     Role::Operator,
     Role::BureauOfficer,
     Role::Secretariat,
     Role::RecordsManager,
 ];
+/// Who may ask for an erasure: the person, or an operator at their wish.
+const REQUESTERS: &[Role] = &[Role::Citizen, Role::Operator];
+/// Who may open what a person said where it tells who they are, leaving a
+/// trace: those who work on opinions while they are under embargo.
+const READERS: &[Role] = &[
+    Role::BureauOfficer,
+    Role::Approver,
+    Role::ImplementingBody,
+    Role::Secretariat,
+];
+/// Who may open both.
+const BOTH: &[Role] = &[Role::BureauOfficer, Role::Secretariat];
 const RECORDS_MANAGER: &[Role] = &[Role::RecordsManager];
+const SCHEDULE: &[Role] = &[Role::RecordsManager, Role::System];
 
 /// The roles, one of which a command needs.
 pub(super) fn roles(command: &Command) -> &'static [Role] {
     match command {
-        Command::OpenPersonalData { .. } => OPENERS,
-        Command::ErasePersonalData { .. } => RECORDS_MANAGER,
+        Command::OpenPersonalData { fields, .. } => {
+            let said = fields.iter().filter(|field| field.is_said()).count();
+            match said {
+                0 => OPENERS,
+                all if all == fields.len() => READERS,
+                _ => BOTH,
+            }
+        }
+        Command::RequestErasure { .. } => REQUESTERS,
+        Command::ErasePersonalData { ground, .. } => match ground {
+            Ground::Request => RECORDS_MANAGER,
+            Ground::Schedule(_) => SCHEDULE,
+        },
     }
 }
 
@@ -40,9 +66,10 @@ pub(super) fn decide(
             if state.erased {
                 return Err(Refusal::Erased);
             }
-            if reason.trim().is_empty() {
+            if reason.text.trim().is_empty() {
                 return Err(Refusal::ReasonRequired);
             }
+            tells_nobody(reason)?;
             if fields.is_empty() {
                 return Err(Refusal::FieldsRequired);
             }
@@ -50,48 +77,79 @@ pub(super) fn decide(
                 subject: *subject,
                 event: *event,
                 fields: fields.clone(),
-                reason: reason.clone(),
+                reason: reason.text.clone(),
             }])
+        }
+        Command::RequestErasure { subject } => {
+            same_subject(state, *subject)?;
+            // For somebody else one asks as an operator, or not at all.
+            if let ActorId::Subject(asking) = circumstances.actor.id
+                && asking != *subject
+            {
+                return Err(Refusal::OtherSubject { subject: *subject });
+            }
+            if state.erasure_requested || state.erased {
+                return Ok(vec![]);
+            }
+            Ok(vec![Event::ErasureRequested { subject: *subject }])
         }
         Command::ErasePersonalData {
             subject,
             legal_basis,
             decision_no,
-            requested_by_person,
-            record,
+            ground,
         } => {
             same_subject(state, *subject)?;
             if state.erased {
                 return Ok(vec![]);
             }
-            if legal_basis.trim().is_empty() || decision_no.trim().is_empty() {
+            if legal_basis.text.trim().is_empty() || decision_no.text.trim().is_empty() {
                 return Err(Refusal::LegalBasisRequired);
             }
-            let retention = record.and_then(|(record, completed_on)| {
-                let parameters = &circumstances.ordinance.parameters;
-                let kept_until = parameters.kept_until(record, completed_on)?;
-                Some(RetentionEnd { record, kept_until })
-            });
-            if !requested_by_person {
+            tells_nobody(legal_basis)?;
+            tells_nobody(decision_no)?;
+            let retention = match ground {
+                Ground::Request => None,
                 // Without a request only the end of the period is a ground, and
                 // a period that nobody set does not end.
-                let Some(retention) = retention else {
-                    return Err(Refusal::GroundRequired);
-                };
-                if circumstances.today() <= retention.kept_until {
-                    return Err(Refusal::RetentionNotOver {
-                        kept_until: retention.kept_until,
-                    });
+                Ground::Schedule(records) => {
+                    let parameters = &circumstances.ordinance.parameters;
+                    let records = records.as_deref().unwrap_or_default();
+                    let end = parameters.end(records).ok_or(Refusal::GroundRequired)?;
+                    if circumstances.today() <= end.kept_until {
+                        return Err(Refusal::RetentionNotOver {
+                            kept_until: end.kept_until,
+                        });
+                    }
+                    Some(end)
                 }
-            }
+            };
             Ok(vec![Event::PersonalDataErased {
                 subject: *subject,
-                legal_basis: legal_basis.clone(),
-                decision_no: decision_no.clone(),
-                requested_by_person: *requested_by_person,
+                legal_basis: legal_basis.text.clone(),
+                decision_no: decision_no.text.clone(),
+                requested_by_person: retention.is_none(),
                 retention,
             }])
         }
+    }
+}
+
+impl PersonalField {
+    /// Whether it is what the person said, and not who they are.
+    fn is_said(self) -> bool {
+        match self {
+            Self::Body | Self::Attachments => true,
+            Self::Name | Self::Kana | Self::Address | Self::Contact | Self::Ward => false,
+        }
+    }
+}
+
+fn tells_nobody(text: &Checked<String>) -> Result<(), Refusal> {
+    if text.repeats_personal_data {
+        Err(Refusal::PersonalDataRepeated)
+    } else {
+        Ok(())
     }
 }
 

@@ -22,9 +22,9 @@ pub enum PersonalField {
     Contact,
     /// 区.
     Ward,
-    /// The words of an opinion before their publication.
+    /// The whole words of an opinion, where they tell who wrote them.
     Body,
-    /// Attachments before their publication.
+    /// Attachments, scans among them, before their publication.
     Attachments,
 }
 
@@ -52,6 +52,11 @@ pub enum Event {
         fields: Vec<PersonalField>,
         /// Why.
         reason: String,
+    },
+    /// The person asked that the data be erased.
+    ErasureRequested {
+        /// Whose data.
+        subject: SubjectId,
     },
     /// The key to the data was destroyed, and with it the data.
     PersonalDataErased {

@@ -29,6 +29,8 @@ pub struct State {
     pub subject: Option<SubjectId>,
     /// How often staff opened them.
     pub opened: u32,
+    /// Whether the person asked for the erasure.
+    pub erasure_requested: bool,
     /// Whether they were erased.
     pub erased: bool,
 }
@@ -59,6 +61,10 @@ impl Decider for PersonalData {
             Event::PersonalDataOpened { subject, .. } => {
                 state.subject = Some(*subject);
                 state.opened = state.opened.saturating_add(1);
+            }
+            Event::ErasureRequested { subject } => {
+                state.subject = Some(*subject);
+                state.erasure_requested = true;
             }
             Event::PersonalDataErased { subject, .. } => {
                 state.subject = Some(*subject);

@@ -30,6 +30,11 @@ refusals! {
             ja("閲覧の理由を入力してください。本人も見ることができます。")
             en("give the reason; the person concerned can read it")
         }
+        /// Words that will stand in the log for ever tell who the person is.
+        PersonalDataRepeated = "PERSONAL_DATA_REPEATED" {
+            ja("文章に提出者の氏名や連絡先が含まれています。該当部分を書き直してください。")
+            en("the text repeats a submitter's name or contact; write it without")
+        }
         /// No field was named.
         FieldsRequired = "FIELDS_REQUIRED" {
             ja("閲覧する項目を選んでください。")
@@ -45,10 +50,10 @@ refusals! {
             ja("消去の根拠と決定番号を入力してください。")
             en("give the legal basis and the number of the decision")
         }
-        /// There is no reason to erase: nobody asked, no period ended.
+        /// There is no reason to erase: nobody asked, and no period runs.
         GroundRequired = "GROUND_REQUIRED" {
-            ja("本人の請求か保存期間の満了のいずれかを示してください。")
-            en("say that the person asked for it, or which record's retention period ended")
+            ja("本人の請求がなく、保存期間も始まっていません。手続が完結し、保存期間が定められてから消去してください。")
+            en("the person did not ask for it, and no retention period runs: the procedure is not completed, or no period is set")
         }
         /// The retention period is not over.
         RetentionNotOver {

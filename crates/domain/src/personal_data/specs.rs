@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    Actor, ActorId, LegalDate, Role,
+    Actor, ActorId, Checked, LegalDate, Role,
     ids::{EventId, OfficerId},
     ordinance::profile::Profile,
     refusal::Needed,
@@ -36,22 +36,42 @@ fn on(day: &str, role: Role) -> Circumstances<InForce<Retention>> {
     }
 }
 
+fn checked(text: &str) -> Checked<String> {
+    Checked {
+        text: text.to_owned(),
+        repeats_personal_data: false,
+    }
+}
+
+fn repeating(text: &str) -> Checked<String> {
+    Checked {
+        repeats_personal_data: true,
+        ..checked(text)
+    }
+}
+
 fn open(subject: SubjectId, reason: &str, fields: Vec<PersonalField>) -> Command {
     Command::OpenPersonalData {
         subject,
         event: EVENT,
         fields,
-        reason: reason.to_owned(),
+        reason: checked(reason),
     }
 }
 
-fn erase(requested_by_person: bool, record: Option<(RecordKind, LegalDate)>) -> Command {
+fn erase(ground: Ground) -> Command {
     Command::ErasePersonalData {
         subject: HANA,
-        legal_basis: "個人情報の保護に関する法律".into(),
-        decision_no: "8川総第1号".into(),
-        requested_by_person,
-        record,
+        legal_basis: checked("個人情報の保護に関する法律"),
+        decision_no: checked("8川総第1号"),
+        ground,
+    }
+}
+
+fn completed(kind: RecordKind, day: &str) -> Record {
+    Record {
+        kind,
+        completed_on: day.parse().unwrap(),
     }
 }
 
@@ -92,9 +112,9 @@ fn every_opening_by_staff_is_recorded_with_its_reason() {
 #[test]
 fn nothing_is_opened_after_the_erasure_and_erasing_twice_is_nothing_new() {
     let keeper = on("2026-05-01", Role::RecordsManager);
-    let erased = given::<PersonalData>([]).after(&erase(true, None), &keeper);
+    let erased = given::<PersonalData>([]).after(&erase(Ground::Request), &keeper);
     assert!(erased.state().erased);
-    erased.when(&erase(true, None), &keeper).then([]);
+    erased.when(&erase(Ground::Request), &keeper).then([]);
     let ask = open(HANA, "内容の確認", vec![PersonalField::Name]);
     erased.when(&ask, &keeper).refused(Refusal::Erased);
     let other = open(TARO, "内容の確認", vec![PersonalField::Name]);
@@ -107,44 +127,84 @@ fn nothing_is_opened_after_the_erasure_and_erasing_twice_is_nothing_new() {
 fn only_the_records_manager_erases_and_on_a_legal_basis() {
     let nobody = given::<PersonalData>([]);
     nobody
-        .when(&erase(true, None), &on("2026-05-01", Role::BureauOfficer))
+        .when(
+            &erase(Ground::Request),
+            &on("2026-05-01", Role::BureauOfficer),
+        )
         .refused(Refusal::NotPermitted {
             needed: Needed(&[Role::RecordsManager]),
         });
     let baseless = Command::ErasePersonalData {
         subject: HANA,
-        legal_basis: String::new(),
-        decision_no: "1".into(),
-        requested_by_person: true,
-        record: None,
+        legal_basis: checked(""),
+        decision_no: checked("1"),
+        ground: Ground::Request,
     };
     nobody
         .when(&baseless, &on("2026-05-01", Role::RecordsManager))
         .refused(Refusal::LegalBasisRequired);
 }
 
+fn by(subject: SubjectId) -> Circumstances<InForce<Retention>> {
+    let mut circumstances = on("2026-05-01", Role::Citizen);
+    circumstances.actor.id = ActorId::Subject(subject);
+    circumstances
+}
+
+#[test]
+fn the_person_asks_for_the_erasure_once_and_nobody_asks_for_another() {
+    let ask = Command::RequestErasure { subject: HANA };
+    let nobody = given::<PersonalData>([]);
+    let asked = [Event::ErasureRequested { subject: HANA }];
+    nobody.when(&ask, &by(HANA)).then(asked.clone());
+    nobody
+        .when(&ask, &on("2026-05-01", Role::Operator))
+        .then(asked);
+    nobody
+        .when(&ask, &by(TARO))
+        .refused(Refusal::OtherSubject { subject: HANA });
+    nobody
+        .when(&ask, &on("2026-05-01", Role::BureauOfficer))
+        .refused(Refusal::NotPermitted {
+            needed: Needed(&[Role::Citizen, Role::Operator]),
+        });
+    let pending = nobody.after(&ask, &by(HANA));
+    assert!(pending.state().erasure_requested);
+    pending.when(&ask, &by(HANA)).then([]);
+    let keeper = on("2026-05-01", Role::RecordsManager);
+    let erased = pending.after(&erase(Ground::Request), &keeper);
+    erased.when(&ask, &by(HANA)).then([]);
+}
+
 #[test]
 fn without_a_request_the_retention_period_must_be_over() {
     let nobody = given::<PersonalData>([]);
     // Completed in fiscal 2026: five years from 1 April 2027.
-    let record = Some((RecordKind::Opinion, day("2026-06-01")));
+    let opinion = completed(RecordKind::Opinion, "2026-06-01");
     let until = day("2032-03-31");
+    let due = || erase(Ground::Schedule(Some(vec![opinion])));
+    for nothing in [None, Some(vec![])] {
+        nobody
+            .when(
+                &erase(Ground::Schedule(nothing)),
+                &on("2040-01-01", Role::RecordsManager),
+            )
+            .refused(Refusal::GroundRequired);
+    }
     nobody
-        .when(&erase(false, None), &on("2040-01-01", Role::RecordsManager))
-        .refused(Refusal::GroundRequired);
-    nobody
-        .when(
-            &erase(false, record),
-            &on("2032-03-31", Role::RecordsManager),
-        )
+        .when(&due(), &on("2032-03-31", Role::RecordsManager))
         .refused(Refusal::RetentionNotOver { kept_until: until });
     let events = nobody
-        .when(
-            &erase(false, record),
-            &on("2032-04-01", Role::RecordsManager),
-        )
+        .when(&due(), &on("2032-04-01", Role::RecordsManager))
         .events();
-    let [Event::PersonalDataErased { retention, .. }] = &events[..] else {
+    let [
+        Event::PersonalDataErased {
+            retention,
+            requested_by_person: false,
+            ..
+        },
+    ] = &events[..]
+    else {
         panic!("{events:?}");
     };
     let expected = RetentionEnd {
@@ -152,4 +212,103 @@ fn without_a_request_the_retention_period_must_be_over() {
         kept_until: until,
     };
     assert_eq!(*retention, Some(expected));
+    // Who asked to be erased need not wait, and has no period as the reason.
+    let asked = nobody
+        .when(
+            &erase(Ground::Request),
+            &on("2026-06-02", Role::RecordsManager),
+        )
+        .events();
+    assert!(matches!(
+        &asked[..],
+        [Event::PersonalDataErased {
+            retention: None,
+            requested_by_person: true,
+            ..
+        }]
+    ));
+}
+
+#[test]
+fn a_person_is_kept_as_long_as_the_last_of_their_records() {
+    let retention = on("2026-05-01", Role::RecordsManager).ordinance.parameters;
+    let late = completed(RecordKind::OpinionOutsideProcedure, "2027-03-31");
+    let opinion = completed(RecordKind::Opinion, "2026-04-01");
+    let end = |records: &[Record]| retention.end(records).map(|end| end.kept_until);
+    assert_eq!(end(&[late]), Some(day("2028-03-31")));
+    assert_eq!(end(&[late, opinion]), Some(day("2032-03-31")));
+    // The fiscal year begins on 1 April.
+    let late = completed(RecordKind::OpinionOutsideProcedure, "2027-04-01");
+    assert_eq!(end(&[late]), Some(day("2029-03-31")));
+    let silent = Retention { periods: vec![] };
+    assert_eq!(silent.end(&[opinion]), None);
+    let half = Retention {
+        periods: retention.periods[..1].to_vec(),
+    };
+    assert_eq!(half.end(&[late, opinion]), None);
+}
+
+#[test]
+fn the_system_erases_by_schedule_and_by_nothing_else() {
+    let nobody = given::<PersonalData>([]);
+    let mut machine = on("2032-04-01", Role::System);
+    machine.actor = Actor::system();
+    let opinion = completed(RecordKind::Opinion, "2026-06-01");
+    let due = erase(Ground::Schedule(Some(vec![opinion])));
+    assert_eq!(nobody.when(&due, &machine).events().len(), 1);
+    nobody
+        .when(&erase(Ground::Request), &machine)
+        .refused(Refusal::NotPermitted {
+            needed: Needed(&[Role::RecordsManager]),
+        });
+}
+
+#[test]
+fn who_people_are_and_what_they_said_is_opened_by_different_roles() {
+    use PersonalField::{Attachments, Body, Name};
+    let nobody = given::<PersonalData>([]);
+    let may = |role, fields: &[PersonalField]| {
+        let look = open(HANA, "内容の確認", fields.to_vec());
+        PersonalData::decide(&look, &nobody.state(), &on("2026-05-01", role)).is_ok()
+    };
+    for (role, person, said, both) in [
+        (Role::BureauOfficer, true, true, true),
+        (Role::Secretariat, true, true, true),
+        (Role::Operator, true, false, false),
+        (Role::RecordsManager, true, false, false),
+        (Role::Approver, false, true, false),
+        (Role::ImplementingBody, false, true, false),
+        (Role::Auditor, false, false, false),
+    ] {
+        assert_eq!(may(role, &[Name]), person, "{role:?}");
+        assert_eq!(may(role, &[Body, Attachments]), said, "{role:?}");
+        assert_eq!(may(role, &[Name, Body]), both, "{role:?}");
+    }
+}
+
+#[test]
+fn the_log_is_not_told_who_the_person_is() {
+    let nobody = given::<PersonalData>([]);
+    let look = Command::OpenPersonalData {
+        subject: HANA,
+        event: EVENT,
+        fields: vec![PersonalField::Name],
+        reason: repeating("川辺花子の件"),
+    };
+    let erase = |legal_basis, decision_no| Command::ErasePersonalData {
+        subject: HANA,
+        legal_basis,
+        decision_no,
+        ground: Ground::Request,
+    };
+    let keeper = on("2026-05-01", Role::RecordsManager);
+    for command in [
+        look,
+        erase(repeating("川辺花子の請求"), checked("1")),
+        erase(checked("個人情報の保護に関する法律"), repeating("川辺花子")),
+    ] {
+        nobody
+            .when(&command, &keeper)
+            .refused(Refusal::PersonalDataRepeated);
+    }
 }

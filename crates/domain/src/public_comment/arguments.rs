@@ -6,7 +6,7 @@ use super::{
     SubmitterKindCount, WardCount,
 };
 use crate::{
-    LegalDate, Sealed,
+    Checked, LegalDate, Sealed,
     ids::{ChangeId, GroupId, ItemId, SubmissionId},
 };
 
@@ -17,9 +17,6 @@ pub struct SealedText {
     pub sealed: Sealed,
     /// Its length in characters, white space at both ends not counted.
     pub chars: u32,
-    /// Whether it repeats what tells who the submitter is
-    /// ([`redaction::repeats`](super::redaction::repeats)).
-    pub repeats_personal_data: bool,
 }
 
 /// What the rules need to know of a submitter.
@@ -59,7 +56,7 @@ pub struct ItemCut {
     /// The item's id.
     pub item: ItemId,
     /// The point in the city's words.
-    pub summary: SealedText,
+    pub summary: Checked<SealedText>,
     /// The point in the submitter's words.
     pub excerpt: Sealed,
     /// Where the point stands in the text: from this character up to, not
@@ -87,7 +84,7 @@ pub enum ScreenedForm {
     /// With parts left out.
     Redacted {
         /// What is left.
-        text: SealedText,
+        text: Checked<SealedText>,
         /// Why parts are left out.
         reasons: Vec<RedactionReason>,
     },
@@ -99,7 +96,7 @@ pub struct ChangeReason {
     /// The change.
     pub change: ChangeId,
     /// Why.
-    pub reason: String,
+    pub reason: Checked<String>,
 }
 
 /// The publication of a case.
@@ -150,4 +147,7 @@ pub struct PublishResults {
     pub by_ward: Vec<WardCount>,
     /// The same by kind of submitter.
     pub by_submitter_kind: Vec<SubmitterKindCount>,
+    /// Submissions whose texts were erased: nobody can split or screen them,
+    /// so they need neither.
+    pub erased: Vec<SubmissionId>,
 }

@@ -9,7 +9,7 @@ use super::{
     Target, WithdrawnText,
 };
 use crate::{
-    Bilingual, LegalDate, Sealed,
+    Bilingual, Checked, LegalDate, Sealed,
     ids::{ChangeId, FileId, GroupId, ItemId, MaterialId, SubjectId, SubmissionId},
 };
 
@@ -219,7 +219,7 @@ pub enum Command {
         /// The items.
         items: Vec<ItemId>,
         /// What they have in common.
-        title: SealedText,
+        title: Checked<SealedText>,
     },
     /// Takes a group apart. Bureau officer.
     ///
@@ -239,7 +239,7 @@ pub enum Command {
         /// 対応区分.
         category: ResponseCategory,
         /// 市の考え方.
-        response: SealedText,
+        response: Checked<SealedText>,
         /// Whether the policy changes.
         changed_policy: bool,
         /// The changes that the items caused.
@@ -267,27 +267,31 @@ pub enum Command {
         final_text: Sealed,
         /// What differs from the draft.
         changes: Vec<DecidedChange>,
+        /// Submissions whose texts were erased: nobody can split them, so they
+        /// need no items.
+        erased: Vec<SubmissionId>,
     },
     /// Publishes the result. Approver, and somebody else than who recorded the
     /// decision.
     ///
     /// Refused with SAME_PERSON, UNANSWERED_ITEMS, UNSCREENED_SUBMISSIONS,
     /// REASON_REQUIRED, FINAL_TEXT_DIFFERS, CATEGORY_DIFF_MISMATCH,
-    /// FULL_OPINIONS_PLACE_REQUIRED, COUNTS_DIFFER, TEXT_TOO_LONG.
+    /// FULL_OPINIONS_PLACE_REQUIRED, COUNTS_DIFFER, PERSONAL_DATA_REPEATED,
+    /// TEXT_TOO_LONG.
     PublishResults(Box<PublishResults>),
     /// Hides an opinion from the page, after the publication of the result:
     /// before it nothing is shown, and the reason would tell of an embargoed
     /// text. Secretariat.
     ///
     /// Refused with SUBMISSION_UNKNOWN, SUBMISSION_WITHDRAWN, SUBMISSION_LATE,
-    /// ALREADY_SETTLED.
+    /// ALREADY_SETTLED, PERSONAL_DATA_REPEATED.
     HideOpinion {
         /// The submission.
         submission: SubmissionId,
         /// Why, by its code.
         reason: HidingReason,
         /// Why, in words.
-        note: Option<String>,
+        note: Option<Checked<String>>,
     },
     /// Objects to the hiding of one's opinion. The submitter, or an operator
     /// at their wish.
@@ -304,34 +308,35 @@ pub enum Command {
     /// else than who hid it.
     ///
     /// Refused with SUBMISSION_UNKNOWN, NOT_HIDDEN, SAME_PERSON,
-    /// REASON_REQUIRED.
+    /// REASON_REQUIRED, PERSONAL_DATA_REPEATED.
     ReverseHiding {
         /// The submission.
         submission: SubmissionId,
         /// Why.
-        reason: String,
+        reason: Checked<String>,
     },
     /// Keeps the hiding, after an appeal. Secretariat or approver, and somebody
     /// else than who hid it.
     ///
     /// Refused with SUBMISSION_UNKNOWN, NOT_APPEALED, SAME_PERSON,
-    /// REASON_REQUIRED.
+    /// REASON_REQUIRED, PERSONAL_DATA_REPEATED.
     UpholdHiding {
         /// The submission.
         submission: SubmissionId,
         /// Why.
-        reason: String,
+        reason: Checked<String>,
     },
     /// Takes a published text down by order of law. Records manager.
     ///
-    /// Refused with SUBMISSION_UNKNOWN, ITEM_UNKNOWN, REASON_REQUIRED.
+    /// Refused with SUBMISSION_UNKNOWN, ITEM_UNKNOWN, REASON_REQUIRED,
+    /// PERSONAL_DATA_REPEATED.
     WithdrawPublication {
         /// Which text.
         text: WithdrawnText,
         /// The law or order.
-        legal_basis: String,
+        legal_basis: Checked<String>,
         /// The number of the decision.
-        decision_no: String,
+        decision_no: Checked<String>,
     },
     /// Gives the policy up, and says so. Implementing body, before the
     /// decision.

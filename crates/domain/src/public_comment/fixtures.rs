@@ -4,7 +4,7 @@ use ulid::Ulid;
 
 use super::*;
 use crate::{
-    Actor, ActorId, Bilingual, Role, Sealed,
+    Actor, ActorId, Bilingual, Checked, Role, Sealed,
     ids::{ChangeId, FileId, GroupId, ItemId, MaterialId, OfficerId, SubjectId, SubmissionId},
     ordinance::{InForce, profile::Profile},
     spec::{Given, given},
@@ -121,7 +121,22 @@ pub(super) fn text(what: &str) -> SealedText {
     SealedText {
         sealed: sealed(what),
         chars: 10,
+    }
+}
+
+/// A text about submitters that tells of none of them who they are.
+pub(super) fn checked<T>(text: impl Into<T>) -> Checked<T> {
+    Checked {
+        text: text.into(),
         repeats_personal_data: false,
+    }
+}
+
+/// One that does.
+pub(super) fn repeating<T>(text: impl Into<T>) -> Checked<T> {
+    Checked {
+        text: text.into(),
+        repeats_personal_data: true,
     }
 }
 
@@ -252,7 +267,7 @@ pub(super) fn itemize(n: u128, items: &[u128]) -> Command {
             .iter()
             .map(|id| ItemCut {
                 item: item(*id),
-                summary: text("summary"),
+                summary: checked(text("summary")),
                 excerpt: sealed("excerpt"),
                 spans: vec![(0, 10)],
             })
@@ -279,7 +294,7 @@ pub(super) fn answer(target: Target, letter: &str) -> Command {
     Command::AssignResponse {
         target,
         category: letter.parse().unwrap(),
-        response: text("response"),
+        response: checked(text("response")),
         changed_policy,
         changes: vec![],
     }
@@ -298,6 +313,7 @@ pub(super) fn decide_as_drafted() -> Command {
         decided_on: day("2026-05-25"),
         final_text: sealed("final text"),
         changes: vec![],
+        erased: vec![],
     }
 }
 
@@ -317,6 +333,7 @@ pub(super) fn decide_with(changes: Vec<DecidedChange>) -> Command {
         decided_on: day("2026-05-25"),
         final_text: sealed("final text"),
         changes,
+        erased: vec![],
     }
 }
 
@@ -337,6 +354,7 @@ pub(super) fn results(submissions: u32) -> PublishResults {
             kind: Some(SubmitterKind::Individual),
             submissions,
         }],
+        erased: vec![],
     }
 }
 

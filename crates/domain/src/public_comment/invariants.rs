@@ -112,7 +112,7 @@ impl Run {
             21 => Command::GroupItems {
                 group: GroupId(ulid::Ulid(31 + n % 2)),
                 items: self.items(|item| item.group.is_none() && item.answer.is_none()),
-                title: text("title"),
+                title: checked(text("title")),
             },
             22 => answer(Target::Group(GroupId(ulid::Ulid(31 + n % 2))), letter),
             23 => Command::UngroupItems {
@@ -132,11 +132,11 @@ impl Run {
             },
             27 => Command::ReverseHiding {
                 submission: submission(n),
-                reason: "誤り".into(),
+                reason: checked("誤り"),
             },
             28 => Command::UpholdHiding {
                 submission: submission(n),
-                reason: "主題から外れる".into(),
+                reason: checked("主題から外れる"),
             },
             29 => decide_as_drafted(),
             30 if a % 8 == 0 => Command::AbandonCase {
@@ -191,7 +191,7 @@ impl Run {
             result.final_passages[1].text = "駐輪場を二倍に増やします。".into();
             result.change_reasons = vec![ChangeReason {
                 change: CHANGE,
-                reason: "意見による".into(),
+                reason: checked("意見による"),
             }];
         }
         self.ask(&Command::PublishResults(Box::new(result)), MORI, HANA);
@@ -204,6 +204,7 @@ fn decide_on(decided_on: LegalDate, outcome: Outcome, changes: Vec<DecidedChange
         decided_on,
         final_text: sealed("final text"),
         changes,
+        erased: vec![],
     }
 }
 

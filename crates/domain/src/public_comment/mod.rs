@@ -19,6 +19,7 @@ mod ordinance;
 pub mod redaction;
 mod refusal;
 pub mod result_document;
+pub mod retention;
 mod state;
 mod upcasts;
 mod words;

@@ -35,7 +35,7 @@ async fn a_copy_made_while_writing_goes_on_is_a_whole_log() {
             })
         };
         let before = store.size();
-        let size = store.back_up(target.path()).await.unwrap();
+        let size = store.back_up(target.path(), |_, _| ()).await.unwrap();
         assert!(before <= size);
         writing.await.unwrap();
 
@@ -59,4 +59,30 @@ async fn a_copy_made_while_writing_goes_on_is_a_whole_log() {
             .iter()
             .all(|file| file.durable <= file.length)
     );
+}
+
+#[tokio::test]
+async fn a_copy_of_a_log_that_went_on_differently_is_made_anew() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let target = tempfile::tempdir().unwrap();
+    let mut copied = Vec::new();
+    for (directory, first) in [(&one, 0), (&other, 1_000)] {
+        let store = SledStore::open(directory.path(), options()).unwrap();
+        for number in first..first + 100 {
+            store.append(numbered(number)).await.unwrap();
+        }
+        let mut told = Vec::new();
+        let (say, said) = std::sync::mpsc::channel();
+        let tell = move |done, of| say.send((done, of)).unwrap();
+        store.back_up(target.path(), tell).await.unwrap();
+        told.extend(said.iter());
+        let segments = store.opening().segments.max(told.len());
+        assert_eq!(told.last(), Some(&(segments, segments)));
+        assert!(3 < segments);
+        copied = log(&store).await;
+    }
+    let copy = SledStore::open(target.path(), options()).unwrap();
+    assert_eq!(copy.opening().damage, None);
+    assert!(copy.verify().await.unwrap().damages.is_empty());
+    assert_eq!(log(&copy).await, copied);
 }

@@ -1,5 +1,7 @@
 //! Reading streams, the log, and what lies beside it.
 
+use std::sync::Arc;
+
 use super::*;
 
 /// Every version, every limit, both directions.
@@ -182,5 +184,41 @@ pub fn the_size_is_what_can_be_read<B: Backend>(make: impl Fn() -> B) {
             assert_eq!(last, Some(store.size()));
         }
         assert_eq!(store.read_only(), None);
+    });
+}
+
+/// What was visible once stays where it is, while others append.
+pub fn what_is_visible_is_final<B: Backend>(make: impl Fn() -> B) {
+    let backend = make();
+    run(async {
+        let store = Arc::new(backend.open().await);
+        let writers: Vec<_> = (0..4)
+            .map(|writer: u128| {
+                let store = store.clone();
+                tokio::spawn(async move {
+                    for number in 0..30 {
+                        let stream = format!("a/{}", number % 3);
+                        let id = writer * 1_000 + number;
+                        commit(&*store, append(id, &stream, Expected::Any, &["x", "y"])).await;
+                    }
+                })
+            })
+            .collect();
+        let mut before: Vec<Recorded> = Vec::new();
+        loop {
+            let done = writers.iter().all(tokio::task::JoinHandle::is_finished);
+            let size = store.size();
+            let now = log(&*store).await;
+            assert!(now.starts_with(&before));
+            assert!(now.last().is_none_or(|last| size <= last.position.size()));
+            before = now;
+            if done {
+                break;
+            }
+        }
+        assert_eq!(before.len(), 240);
+        for writer in writers {
+            assert!(writer.await.is_ok());
+        }
     });
 }

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, Request, Response, StatusCode, header},
 };
 use serde_json::json;
-use vault::files::FileError;
+use vault::{KeyError, files::FileError};
 
 use super::UPLOAD_OFFSET;
 use crate::http::{ApiError, Caller, Language, Text};
@@ -62,6 +62,9 @@ impl NotServed {
             Self::Api(error) => error,
             Self::Request { text, .. } => ApiError::BadUserInput(text),
             Self::File(error) if is_ours(&error) => ApiError::internal(error),
+            Self::File(FileError::Full(_) | FileError::Key(KeyError::Full(_))) => {
+                ApiError::nothing_recorded()
+            }
             Self::File(error) => {
                 let (_, text) = of_file(&error);
                 ApiError::BadUserInput(text)
@@ -142,11 +145,23 @@ fn is_ours(error: &FileError) -> bool {
     matches!(
         error,
         FileError::Io { .. } | FileError::CannotEncrypt(_) | FileError::Damaged { .. }
-    ) || (matches!(error, FileError::Key(_)) && error.code() != "FILE_ERASED")
+    ) || matches!(
+        error,
+        FileError::Key(
+            KeyError::Unknown(_)
+                | KeyError::NotReplayed
+                | KeyError::Stopped(_)
+                | KeyError::LongId(_)
+        )
+    )
 }
 
 fn of_file(error: &FileError) -> (StatusCode, Text) {
     let (status, ja) = match error {
+        FileError::Full(_) | FileError::Key(KeyError::Full(_)) => (
+            StatusCode::INSUFFICIENT_STORAGE,
+            "現在ファイルを保存できません。時間をおいて続きを送り直してください".to_owned(),
+        ),
         FileError::NotFound(_) => (
             StatusCode::NOT_FOUND,
             "ファイルが見つかりません".to_owned(),
@@ -181,5 +196,12 @@ fn of_file(error: &FileError) -> (StatusCode, Text) {
             "このファイルは消去されました".to_owned(),
         ),
     };
-    (status, Text::new(ja, error.to_string()))
+    let en = match status {
+        // The error names a path of this machine.
+        StatusCode::INSUFFICIENT_STORAGE => {
+            "there is no room for files at the moment; go on later where it stopped".to_owned()
+        }
+        _ => error.to_string(),
+    };
+    (status, Text::new(ja, en))
 }

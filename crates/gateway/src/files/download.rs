@@ -1,5 +1,7 @@
 //! Serving a file to whoever the gate lets through.
 
+use std::ops::Range;
+
 use axum::{
     body::Body,
     http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header},
@@ -88,41 +90,38 @@ pub(super) async fn serve(
         .headers_mut()
         .insert(header::CONTENT_LENGTH, length.into());
     if *method == Method::GET {
-        *response.body_mut() = bytes(desk, &readable, range).await?;
+        *response.body_mut() = body(desk, readable.file, range).await?;
     }
     Ok(response)
 }
 
+/// The first bytes of a range, as many as are read at once.
+pub(crate) async fn piece(
+    desk: &Desk,
+    file: FileId,
+    range: Range<u64>,
+) -> Result<Vec<u8>, NotServed> {
+    let id = vault_id(&file.to_string())?;
+    let to = range.end.min(range.start.saturating_add(PIECE));
+    with_files(desk, move |files| files.read(&id, range.start..to)).await
+}
+
 /// The bytes, read as the client takes them. The first piece is read at once,
 /// so that a file that cannot be read is an error and not a torn answer.
-async fn bytes(
-    desk: &Desk,
-    readable: &Readable,
-    range: std::ops::Range<u64>,
-) -> Result<Body, NotServed> {
-    let id = vault_id(&readable.file.to_string())?;
-    let read = move |desk: Desk, from: u64, until: u64| {
-        let id = id.clone();
-        async move {
-            let to = until.min(from.saturating_add(PIECE));
-            with_files(&desk, move |files| files.read(&id, from..to)).await
-        }
-    };
-    let first = read(desk.clone(), range.start, range.end).await?;
+pub(crate) async fn body(desk: &Desk, file: FileId, range: Range<u64>) -> Result<Body, NotServed> {
+    let first = piece(desk, file, range.clone()).await?;
     if range.end.saturating_sub(range.start) <= PIECE {
         return Ok(Body::from(first));
     }
     let next = range.start.saturating_add(PIECE);
-    let rest = futures::stream::try_unfold((desk.clone(), next), move |(desk, from)| {
-        let read = read.clone();
-        async move {
-            if range.end <= from {
-                return Ok(None);
-            }
-            let piece = read(desk.clone(), from, range.end).await?;
-            let next = from.saturating_add(PIECE);
-            Ok::<_, NotServed>(Some((piece, (desk, next))))
+    let until = range.end;
+    let rest = futures::stream::try_unfold((desk.clone(), next), move |(desk, from)| async move {
+        if until <= from {
+            return Ok(None);
         }
+        let piece = piece(&desk, file, from..until).await?;
+        let next = from.saturating_add(PIECE);
+        Ok::<_, NotServed>(Some((piece, (desk, next))))
     });
     let first = futures::stream::iter([Ok(first)]);
     Ok(Body::from_stream(futures::StreamExt::chain(first, rest)))
@@ -144,25 +143,17 @@ async fn readable(desk: &Desk, file: &str, caller: &Caller) -> Result<Readable, 
     };
     let submission = case.submission(submission).ok_or(ApiError::NotFound)?;
     let own = gate::is_own(&viewer, case, submission);
-    if !gate::attachments(&viewer, own, case, submission) {
-        return Err(ApiError::NotFound.into());
+    let mut attached = submission.versions.iter().flat_map(|version| {
+        let attachments = version.attachments.iter();
+        attachments.map(move |(id, text)| (version, id, text))
+    });
+    let attached = attached.find(|(_, id, _)| **id == file);
+    let (version, _, text) = attached.ok_or(ApiError::NotFound)?;
+    match gate::attachments(&viewer, own, case, submission, version) {
+        gate::Files::Open => (),
+        gate::Files::OnRecord => return Err(not_on_record()),
+        gate::Files::Shut => return Err(ApiError::NotFound.into()),
     }
-    // Everybody reads the newest text; earlier ones are for those who work on
-    // it and who wrote them.
-    let works = own || gate::is_case_officer(&viewer);
-    let skip = if works {
-        0
-    } else {
-        submission.versions.len().saturating_sub(1)
-    };
-    let mut attachments = submission
-        .versions
-        .iter()
-        .skip(skip)
-        .flat_map(|text| &text.attachments);
-    let (_, text) = attachments
-        .find(|(id, _)| *id == file)
-        .ok_or(ApiError::NotFound)?;
     let sealed = desk.open_json::<SealedFile>(text).await?;
     Ok(Readable::of(sealed.ok_or_else(erased)?))
 }
@@ -206,6 +197,15 @@ fn media_type(name: &str) -> Result<MediaType, ApiError> {
         .into_iter()
         .find(|media_type| media_type.as_str() == name)
         .ok_or_else(|| ApiError::internal(format!("no media type {name}")))
+}
+
+fn not_on_record() -> NotServed {
+    NotServed::request(
+        StatusCode::FORBIDDEN,
+        "LOOK_NOT_RECORDED",
+        "添付ファイルは、閲覧の理由を記録した当日に限り開けます。openPersonalData（項目ATTACHMENTS）で理由を記録してください",
+        "attachments open on the day on which a reason was put on record: do that with openPersonalData and the field ATTACHMENTS",
+    )
 }
 
 fn erased() -> NotServed {
@@ -264,7 +264,7 @@ fn disposition(readable: &Readable) -> String {
     format!("{way}; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
 }
 
-fn names_tag(header: Option<&HeaderValue>, tag: &str) -> bool {
+pub(crate) fn names_tag(header: Option<&HeaderValue>, tag: &str) -> bool {
     let Some(header) = header.and_then(|header| header.to_str().ok()) else {
         return false;
     };

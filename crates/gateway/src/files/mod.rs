@@ -30,7 +30,7 @@ mod sealed;
 mod ticket;
 mod upload;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::SystemTime};
 
 use axum::{
     Router,
@@ -50,6 +50,7 @@ pub(crate) use self::{
     sealed::{SealedFile, attached_file, case_file},
 };
 
+pub(crate) use self::download::{body, names_tag, piece};
 use self::{answer::NotServed, ticket::Ticket};
 
 /// The header with the secret of a receipt.
@@ -137,6 +138,19 @@ pub async fn settle(desk: &Desk) {
     if let Err(error) = settled.await {
         tracing::error!(%error, "the files of the erased could not be removed");
     }
+}
+
+/// Removes what was uploaded and never handed in.
+pub async fn remove_unclaimed(desk: &Desk) -> Result<usize, ApiError> {
+    let (city, now) = (desk.city(), SystemTime::from(desk.now()));
+    let is_named = move |file: &FileId| {
+        let file = file.as_str().parse().ok();
+        file.is_none_or(|file| city.public_comment.place_of_file(file).is_some())
+    };
+    let removed = with_files(desk, move |files| files.remove_unclaimed(now, is_named)).await;
+    removed
+        .map(|removed| removed.len())
+        .map_err(ApiError::internal)
 }
 
 /// Puts files in clear that were published just now.

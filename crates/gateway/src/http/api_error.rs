@@ -155,6 +155,15 @@ impl ApiError {
         Self::BadUserInput(Text::new(ja, en))
     }
 
+    /// The log takes nothing at the moment, or there is no room for a key.
+    /// Nothing was recorded.
+    pub fn nothing_recorded() -> Self {
+        Self::Unavailable(Text::new(
+            "現在、記録できません。内容は失われていません。時間をおいて同じ内容を送り直してください。",
+            "nothing can be recorded at the moment; send the same again later",
+        ))
+    }
+
     /// A fault that no client can do anything about.
     pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Internal(Arc::from(cause.into()))

@@ -11,6 +11,9 @@ use async_graphql::{
 
 use super::{Limits, schema_index::SchemaIndex};
 
+/// A list that takes work to find, however little is asked of it.
+const HITS: &str = "SearchHitConnection";
+
 /// The cost of an operation with its variables. The document must have passed
 /// the check of its shape, which bounds the work done here.
 pub(super) fn of(
@@ -90,9 +93,15 @@ impl Estimate<'_> {
         } else {
             (1, asked)
         };
+        let answering = if shape.leads_to == HITS {
+            self.limits.search_cost
+        } else {
+            0
+        };
         self.selection_set(children, &shape.leads_to, page)
             .saturating_mul(times)
             .saturating_add(1)
+            .saturating_add(answering)
     }
 
     fn page(&self, field: &Field) -> Option<u64> {

@@ -1,9 +1,6 @@
 //! Documents, parsed and checked once and then remembered.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_graphql::{
     Positioned,
@@ -16,6 +13,7 @@ use async_graphql::{
 };
 
 use super::{ApiError, Limits, lexical, shape};
+use crate::recent::Recent;
 
 /// A document within the limits.
 #[derive(Debug)]
@@ -58,6 +56,19 @@ impl Document {
         })
     }
 
+    /// The name of the operation that is asked for, or of the only one.
+    pub(super) fn name(&self, asked: Option<&str>) -> Option<String> {
+        let DocumentOperations::Multiple(operations) = &self.parsed.operations else {
+            return None;
+        };
+        let only = (operations.len() == 1)
+            .then(|| operations.keys().next())
+            .flatten();
+        asked
+            .or_else(|| only.map(|name| name.as_str()))
+            .map(str::to_owned)
+    }
+
     /// The operation of this name, or the only one.
     pub(super) fn operation(&self, name: Option<&str>) -> Result<&OperationDefinition, ApiError> {
         let operation = match (&self.parsed.operations, name) {
@@ -92,78 +103,29 @@ impl Document {
     }
 }
 
-/// Documents that were asked for lately. Half of what is remembered may be
-/// forgotten at a time: two generations, the younger of which grows.
+/// Documents that were asked for lately.
 #[derive(Debug)]
-pub(super) struct DocumentCache {
-    generations: Mutex<Generations>,
-    bytes_per_generation: usize,
-}
-
-#[derive(Debug, Default)]
-struct Generations {
-    young: HashMap<Arc<str>, Arc<Document>>,
-    young_bytes: usize,
-    old: HashMap<Arc<str>, Arc<Document>>,
-}
+pub(super) struct DocumentCache(Mutex<Recent<Arc<str>, Arc<Document>>>);
 
 impl DocumentCache {
     pub(super) fn new(bytes: usize) -> Self {
-        Self {
-            generations: Mutex::default(),
-            bytes_per_generation: bytes / 2,
-        }
+        Self(Mutex::new(Recent::new(bytes)))
+    }
+
+    fn recent(&self) -> MutexGuard<'_, Recent<Arc<str>, Arc<Document>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The document of a text, read now if it is not remembered.
     pub(super) fn get(&self, text: &str, limits: &Limits) -> Result<Arc<Document>, Unreadable> {
-        if let Some(document) = self.remembered(text) {
+        if let Some(document) = self.recent().get(text) {
             return Ok(document);
         }
         // Read outside the lock: two who ask at once both read.
         let document = Arc::new(Document::read(text, limits)?);
-        self.remember(&document);
+        let (key, bytes) = (Arc::clone(&document.text), text.len());
+        self.recent().insert(key, Arc::clone(&document), bytes);
         Ok(document)
-    }
-
-    fn remembered(&self, text: &str) -> Option<Arc<Document>> {
-        let mut generations = self
-            .generations
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(document) = generations.young.get(text) {
-            return Some(document.clone());
-        }
-        let document = generations.old.remove(text)?;
-        generations.insert(&document, self.bytes_per_generation);
-        Some(document)
-    }
-
-    fn remember(&self, document: &Arc<Document>) {
-        self.generations
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(document, self.bytes_per_generation);
-    }
-}
-
-impl Generations {
-    fn insert(&mut self, document: &Arc<Document>, bytes_per_generation: usize) {
-        let bytes = document.text.len();
-        if bytes_per_generation < bytes {
-            return;
-        }
-        if bytes_per_generation < self.young_bytes + bytes {
-            self.old = std::mem::take(&mut self.young);
-            self.young_bytes = 0;
-        }
-        if self
-            .young
-            .insert(document.text.clone(), document.clone())
-            .is_none()
-        {
-            self.young_bytes += bytes;
-        }
     }
 }
 
@@ -265,8 +227,7 @@ mod tests {
             cache.get(&format!("{{ a{n} }}"), &limits).unwrap();
             assert!(Arc::ptr_eq(&first, &cache.get("{ a }", &limits).unwrap()));
         }
-        let generations = cache.generations.lock().unwrap();
-        assert!(generations.young.len() + generations.old.len() < 14);
+        assert!(cache.recent().len() < 14);
     }
 
     #[test]

@@ -78,7 +78,7 @@ impl<'a> ErrorView<'a> {
 ///
 /// An error without a path comes from validation: whatever goes wrong while a
 /// field is resolved carries the field's path (GraphQL, "Errors").
-pub(super) fn meaning(error: &ServerError) -> ApiError {
+pub(crate) fn meaning(error: &ServerError) -> ApiError {
     if let Some(api_error) = error.source::<ApiError>() {
         return api_error.clone();
     }

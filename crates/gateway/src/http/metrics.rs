@@ -9,7 +9,7 @@ use axum::{
     Router,
     body::Body,
     extract::{MatchedPath, Request},
-    http::{HeaderValue, Response, header},
+    http::{HeaderValue, Method, Response, header},
     middleware::Next,
     routing::get,
 };
@@ -77,16 +77,25 @@ pub(super) async fn count(request: Request, next: Next) -> Response<Body> {
         .extensions()
         .get::<MatchedPath>()
         .map_or_else(|| "other".to_owned(), |path| path.as_str().to_owned());
-    let method = match request.method().as_str() {
-        known @ ("GET" | "POST" | "PUT" | "HEAD" | "OPTIONS" | "DELETE" | "PATCH") => {
-            known.to_owned()
-        }
-        _ => "other".to_owned(),
-    };
+    let method = method(request.method());
     let response = next.run(request).await;
     let status = response.status().as_u16().to_string();
     metrics::counter!(REQUESTS, "method" => method, "route" => route.clone(), "status" => status)
         .increment(1);
     metrics::histogram!(DURATION, "route" => route).record(started.elapsed().as_secs_f64());
     response
+}
+
+/// The method by its name, if it is one that anybody has heard of.
+pub(super) fn method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        Method::DELETE => "DELETE",
+        Method::PATCH => "PATCH",
+        _ => "other",
+    }
 }

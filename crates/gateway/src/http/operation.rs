@@ -50,6 +50,8 @@ pub(super) struct Engine<E> {
 pub(super) struct Operation {
     pub(super) request: Request,
     pub(super) ty: OperationType,
+    /// The name of the operation, if the document is one of the manifest: the
+    /// words of others are not ours to log.
     pub(super) name: Option<String>,
     pub(super) cost: Option<Cost>,
 }
@@ -89,6 +91,7 @@ impl<E: Executor> Engine<E> {
             variables,
             persisted_hash,
         } = parameters;
+        let trusted = document_id.is_some();
         let document = self.document(query, document_id, persisted_hash, first_party)?;
         let operation = document
             .operation(operation_name.as_deref())
@@ -132,7 +135,9 @@ impl<E: Executor> Engine<E> {
         Ok(Operation {
             request,
             ty,
-            name: operation_name,
+            name: trusted
+                .then(|| document.name(operation_name.as_deref()))
+                .flatten(),
             cost,
         })
     }

@@ -3,13 +3,17 @@
 use std::{
     borrow::Borrow,
     collections::HashMap,
+    fmt,
     hash::Hash,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, Visitor},
+};
 
 use super::{ApiError, Budget, Caller};
 
@@ -21,6 +25,41 @@ pub struct Rate {
     pub burst: u64,
     /// How much comes back in a minute.
     pub per_minute: u64,
+}
+
+/// Reads a limit that can be switched off: a rate, or the word `off`.
+///
+/// # Errors
+/// If it is neither.
+pub fn rate_or_off<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Rate>, D::Error> {
+    struct RateOrOff;
+
+    impl<'de> Visitor<'de> for RateOrOff {
+        type Value = Option<Rate>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("\"off\", or { burst = 300, per_minute = 600 }")
+        }
+
+        fn visit_str<E: de::Error>(self, word: &str) -> Result<Self::Value, E> {
+            match word {
+                "off" => Ok(None),
+                _ => Err(E::invalid_value(de::Unexpected::Str(word), &self)),
+            }
+        }
+
+        fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+            let rate = Rate::deserialize(de::value::MapAccessDeserializer::new(map))?;
+            if rate.burst == 0 || rate.per_minute == 0 {
+                return Err(de::Error::custom(
+                    "burst and per_minute are at least 1; write \"off\" for no limit",
+                ));
+            }
+            Ok(Some(rate))
+        }
+    }
+
+    deserializer.deserialize_any(RateOrOff)
 }
 
 /// A bucket for each key. A key that has all of its burst back is forgotten,

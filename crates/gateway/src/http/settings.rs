@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::{Rate, rate_limit::rate_or_off};
+
 /// The section `[graphql]` of the configuration.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -19,6 +21,10 @@ pub struct GraphQlSettings {
     pub automatic_persisted_documents: bool,
     /// Origins of our own pages, for [`DocumentPolicy::ManifestForFirstParty`].
     pub first_party_origins: Vec<String>,
+    /// What one client may ask for over time, in points of cost; `off` for no
+    /// limit.
+    #[serde(deserialize_with = "rate_or_off")]
+    pub cost_per_client: Option<Rate>,
     /// Whether answers say in `extensions.cost` what they cost.
     pub report_cost: bool,
     /// The largest request body, in bytes.
@@ -27,6 +33,8 @@ pub struct GraphQlSettings {
     pub timeout_ms: u64,
     /// How many bytes of parsed documents are remembered.
     pub document_cache_bytes: usize,
+    /// How many bytes of opened published texts are remembered.
+    pub text_cache_bytes: usize,
     /// What a document may ask for.
     pub limits: Limits,
     /// Subscriptions.
@@ -41,10 +49,12 @@ impl Default for GraphQlSettings {
             documents: DocumentPolicy::default(),
             automatic_persisted_documents: false,
             first_party_origins: Vec::new(),
+            cost_per_client: None,
             report_cost: true,
             max_body_bytes: 1024 * 1024,
             timeout_ms: 30_000,
             document_cache_bytes: 4 * 1024 * 1024,
+            text_cache_bytes: 64 * 1024 * 1024,
             limits: Limits::default(),
             subscriptions: SubscriptionSettings::default(),
         }
@@ -112,6 +122,8 @@ pub struct Limits {
     pub cost: u64,
     /// What one mutation costs besides its answer.
     pub mutation_cost: u64,
+    /// What one search costs besides its answer.
+    pub search_cost: u64,
     /// How long a list is taken to be that has no `first` or `last`.
     pub assumed_list_length: u64,
 }
@@ -130,6 +142,7 @@ impl Default for Limits {
             selections: 1_500,
             cost: 20_000,
             mutation_cost: 10,
+            search_cost: 500,
             assumed_list_length: 10,
         }
     }

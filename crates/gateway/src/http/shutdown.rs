@@ -35,18 +35,22 @@ impl Shutdown {
     }
 
     /// Gives the word when the process is asked to stop (Ctrl-C, `SIGTERM`).
+    /// From the call on, before the answer is awaited, neither ends the process
+    /// by itself.
     ///
     /// # Errors
     /// If the process cannot listen to signals.
-    pub async fn on_signal(self) -> std::io::Result<()> {
+    pub fn on_signal(self) -> std::io::Result<impl Future<Output = ()>> {
         use tokio::signal::unix::{SignalKind, signal};
+        let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted?,
-            _ = terminate.recv() => (),
-        }
-        self.begin();
-        Ok(())
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => (),
+                _ = terminate.recv() => (),
+            }
+            self.begin();
+        })
     }
 }
 

@@ -17,7 +17,8 @@ use crate::files;
 
 use super::{
     ApiError, Caller, ClientKey, MediaType, REQUEST_ID, Rate, RateLimiter, Reception, StatusPolicy,
-    answer::Refused, headers, metrics, reception::receive,
+    answer::Refused, headers, intake::is_operator, metrics, rate_limit::rate_or_off,
+    reception::receive,
 };
 
 /// The section `[http]` of the configuration.
@@ -27,7 +28,9 @@ pub struct HttpSettings {
     /// Origins whose pages may read our answers; `*` for all. No cookies are
     /// used, so there is nothing that they could ride on.
     pub cors_origins: Vec<String>,
-    /// Requests that one client may send; no limit if absent.
+    /// Requests that one client may send; `off` for no limit. Operators, whose
+    /// imports come from one address, are not limited.
+    #[serde(deserialize_with = "rate_or_off")]
     pub requests: Option<Rate>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<std::net::IpAddr>,
@@ -82,9 +85,13 @@ async fn trace(request: Request, next: Next) -> Response<Body> {
         .extensions()
         .get::<axum::extract::MatchedPath>()
         .map(|path| path.as_str().to_owned());
+    let method = metrics::method(request.method());
+    let name = format!("{method} {}", route.as_deref().unwrap_or_default());
     let span = tracing::info_span!(
         "http.server.request",
-        http.request.method = %request.method(),
+        otel.kind = "server",
+        otel.name = name.trim_end(),
+        http.request.method = method,
         http.route = route,
         http.response.status_code = tracing::field::Empty,
         hiroba.request_id = tracing::field::Empty,
@@ -119,6 +126,9 @@ async fn limit(
     let (Some(limiter), Some(caller)) = (limiter, request.extensions().get::<Caller>()) else {
         return next.run(request).await;
     };
+    if is_operator(caller) {
+        return next.run(request).await;
+    }
     // By address, so that nobody gets a fresh limit with each new account.
     let key = ClientKey::of_address(caller.address);
     match limiter.spend(&key, 1, caller.now) {

@@ -2,13 +2,16 @@
 //! receipts, openings and digests. An export has the same names.
 //!
 //! ```text
-//! /log/checkpoint                     the newest checkpoint
+//! /log/checkpoint                     the newest checkpoint that the quorum has
+//!                                     cosigned; the newest, if there is none
 //! /log/checkpoint/<size>              an earlier one that was given out
 //! /log/tile/<L>/<N>[.p/<W>]           hashes
 //! /log/tile/entries/<N>[.p/<W>]       leaves
 //! /log/receipt/<position>             a receipt, as a .tlog-proof
 //! /log/opening/<position>/<field>     what opens a published text
+//! /log/opening/<position>/<field>.bin the bytes of a published file
 //! /log/digests[/<size>]               digests of the read models
+//! /log/policy                         who has to have cosigned
 //! ```
 
 use std::{
@@ -29,9 +32,9 @@ use read_models::{City, Digests, Moment, personal_data::Erasure};
 use sealer::{Sealer, SealerError};
 use serde_json::json;
 use transparency::{Tile, tile::Kind};
-use vault::opening;
+use vault::{Opening, opening};
 
-use super::openings::{self, Shown};
+use super::openings::{self, Content, Published, Shown};
 use crate::{Desk, http::ApiError};
 
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -45,11 +48,13 @@ const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// What may have to be erased: nobody else keeps it for us.
 const UNKEPT: &str = "no-store";
 
-/// The routes of a sealed log.
-pub fn log_router(desk: Desk, sealer: Arc<Sealer>) -> Router {
+/// The routes of a sealed log, and of the policy under which witnesses cosign
+/// it.
+pub fn log_router(desk: Desk, sealer: Arc<Sealer>, policy: Option<String>) -> Router {
     let files = Files {
         desk,
         sealer,
+        policy,
         digested: Arc::default(),
     };
     Router::new()
@@ -61,6 +66,8 @@ pub fn log_router(desk: Desk, sealer: Arc<Sealer>) -> Router {
 struct Files {
     desk: Desk,
     sealer: Arc<Sealer>,
+    /// A tlog-policy, as the city wrote it.
+    policy: Option<String>,
     /// The digests that were asked for last: they cost a walk over all rows.
     digested: Arc<Mutex<Option<Digests>>>,
 }
@@ -73,8 +80,10 @@ enum Asked {
     Tile(Tile),
     Receipt(Position),
     Opening(Position, String),
+    Bytes(Position, String),
     Digests,
     DigestsOf(u64),
+    Policy,
 }
 
 impl FromStr for Asked {
@@ -87,6 +96,7 @@ impl FromStr for Asked {
         match path {
             "checkpoint" => return Ok(Self::Checkpoint),
             "digests" | "digests.json" => return Ok(Self::Digests),
+            "policy" => return Ok(Self::Policy),
             _ => (),
         }
         let (kind, rest) = path.split_once(['/', '.']).ok_or(())?;
@@ -100,10 +110,11 @@ impl FromStr for Asked {
             }
             "opening" | "openings" => {
                 let (position, field) = json.unwrap_or(rest).split_once('/').ok_or(())?;
-                Some(Self::Opening(
-                    Position(number(position).ok_or(())?),
-                    field.to_owned(),
-                ))
+                let position = Position(number(position).ok_or(())?);
+                Some(match field.strip_suffix(".bin") {
+                    Some(field) if json.is_none() => Self::Bytes(position, field.to_owned()),
+                    _ => Self::Opening(position, field.to_owned()),
+                })
             }
             _ => None,
         }
@@ -123,6 +134,8 @@ enum Missing {
     NotFound,
     /// The text was erased.
     Erased(Position, Option<Erasure>),
+    /// It is published, and cannot be shown, for this reason.
+    Lost(String),
     /// Something is broken here.
     Broken(String),
 }
@@ -165,6 +178,17 @@ impl IntoResponse for Missing {
                     "en": "the text was erased with the personal data of its author; the proofs stay valid",
                 }),
             ),
+            Self::Lost(reason) => {
+                tracing::error!(%reason, "what is published cannot be shown");
+                (
+                    StatusCode::NOT_FOUND,
+                    json!({
+                        "code": "LOST",
+                        "ja": "公表されたものですが、失われているため表示できません。",
+                        "en": "this is published, but it is lost and cannot be shown",
+                    }),
+                )
+            }
             Self::Broken(reason) => {
                 tracing::error!(%reason, "a file of the log cannot be served");
                 (
@@ -191,7 +215,7 @@ async fn serve(
     let asked = path.parse().map_err(|()| Missing::NotFound)?;
     let sealer = &files.sealer;
     match asked {
-        Asked::Checkpoint => Ok(file(TEXT, FRESH, sealer.checkpoint().to_string())),
+        Asked::Checkpoint => Ok(file(TEXT, FRESH, sealer.witnessed().to_string())),
         // Witnesses may still add their lines to it.
         Asked::CheckpointOf(size) => Ok(file(TEXT, FRESH, sealer.checkpoint_at(size)?.to_string())),
         Asked::Tile(tile) => {
@@ -211,15 +235,26 @@ async fn serve(
             }
             Ok(response)
         }
-        Asked::Opening(position, field) => files
-            .opening(position, &field)
-            .await
-            .map(|json| file(JSON, UNKEPT, json)),
-        Asked::Digests => files.digests(sealer.size(), FRESH).await,
+        Asked::Opening(position, field) => {
+            let (_, opening) = files.opening(position, &field).await?;
+            let json = opening::to_json(&opening);
+            let json = json.map_err(|error| Missing::Broken(error.to_string()))?;
+            Ok(file(JSON, UNKEPT, json))
+        }
+        Asked::Bytes(position, field) => files.bytes(position, &field).await,
+        Asked::Digests => {
+            // Those of the checkpoint that is shown.
+            let size = sealer.witnessed().checkpoint().size();
+            files.digests(size, FRESH).await
+        }
         Asked::DigestsOf(size) => {
             // Only where somebody can hold a checkpoint to compare with.
             sealer.checkpoint_at(size)?;
             files.digests(size, IMMUTABLE).await
+        }
+        Asked::Policy => {
+            let policy = files.policy.ok_or(Missing::NotFound)?;
+            Ok(file(TEXT, FRESH, policy))
         }
     }
 }
@@ -233,7 +268,11 @@ fn file(media: &'static str, cache: &'static str, body: impl Into<Body>) -> Resp
 }
 
 impl Files {
-    async fn opening(&self, position: Position, field: &str) -> Result<String, Missing> {
+    async fn opening(
+        &self,
+        position: Position,
+        field: &str,
+    ) -> Result<(Published, Opening), Missing> {
         let broken = |error: &dyn std::fmt::Display| Missing::Broken(error.to_string());
         let city = self.desk.city();
         let page = self.desk.store.read_all(position, 1).await;
@@ -248,10 +287,31 @@ impl Files {
             .into_iter()
             .find(|published| published.text.field == field)
             .ok_or(Missing::NotFound)?;
-        match openings::show(&self.desk, &city, &published, recorded).await? {
-            Shown::Open(shown) => opening::to_json(&shown).map_err(|error| broken(&error)),
+        match openings::show(&self.desk, &city, &published, recorded).await {
+            Shown::Open(opening) => Ok((published, opening)),
             Shown::Erased(erasure) => Err(Missing::Erased(position, erasure)),
+            Shown::Lost(reason) => Err(Missing::Lost(reason)),
         }
+    }
+
+    /// The bytes of a published file, as bytes: what they may be to a browser,
+    /// `/files` says.
+    async fn bytes(&self, position: Position, field: &str) -> Result<Response<Body>, Missing> {
+        let (published, opening) = self.opening(position, field).await?;
+        if published.file.is_none() {
+            return Err(Missing::NotFound);
+        }
+        let lost = |error: &dyn std::fmt::Display| Missing::Lost(error.to_string());
+        let content = Content::described(&opening).map_err(|error| lost(&error))?;
+        let body = content.body(&self.desk).await;
+        let body = body.map_err(|error| lost(&format_args!("{error:?}")))?;
+        let mut response = file(BYTES, UNKEPT, body);
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_LENGTH, content.size.into());
+        let fixed = HeaderValue::from_static;
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
+        headers.insert(header::CONTENT_DISPOSITION, fixed("attachment"));
+        Ok(response)
     }
 
     async fn digests(&self, size: u64, cache: &'static str) -> Result<Response<Body>, Missing> {
@@ -306,6 +366,11 @@ mod tests {
             (
                 "openings/7/body.json",
                 Asked::Opening(Position(7), "body".into()),
+            ),
+            ("policy", Asked::Policy),
+            (
+                "openings/7/attachments/0/file.bin",
+                Asked::Bytes(Position(7), "attachments/0/file".into()),
             ),
             ("digests", Asked::Digests),
             ("digests.json", Asked::Digests),

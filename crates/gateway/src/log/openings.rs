@@ -1,13 +1,16 @@
 //! Which sealed texts of an event everybody may read, and what opens them.
 //!
 //! An opening (salt and text) is shown beside the log once its text is
-//! published, so that anybody can check that it is what was recorded. Whether
-//! it is published, the gate says.
+//! published, so that anybody can check that it is what was recorded. Of a file
+//! the log commits to a description with the digest of its bytes: that is
+//! opened, and the bytes are shown beside it. Whether something is published,
+//! the gate says.
 
+use axum::body::Body;
 use domain::{
     Decider,
     history::{Leaf, ReadError},
-    ids::{SubjectId, SubmissionId},
+    ids::{FileId, MaterialId, SubjectId, SubmissionId},
     public_comment::{Event, PublicComment},
 };
 use event_store::{Position, Recorded};
@@ -16,6 +19,7 @@ use vault::{Opening, opening};
 
 use crate::{
     Desk,
+    files::{self, SealedFile},
     gate::{self, ItemText, Reading},
     http::ApiError,
     viewer::Viewer,
@@ -28,6 +32,8 @@ pub struct Published {
     pub text: TextRef,
     /// Whose words they are, if they are a citizen's: their erasure erases it.
     pub subject: Option<SubjectId>,
+    /// The file that it describes, if it describes one.
+    pub file: Option<FileId>,
 }
 
 /// What there is to show for a published text.
@@ -37,6 +43,45 @@ pub enum Shown {
     Open(Opening),
     /// Nothing any more: it was erased, by this event if it is recorded.
     Erased(Option<Erasure>),
+    /// Nothing, though nobody erased it. Whoever verifies the log finds it
+    /// missing.
+    Lost(String),
+}
+
+/// What a published description says of the bytes of its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// The file.
+    pub file: FileId,
+    /// SHA-256, in lower-case hexadecimal.
+    pub sha256: String,
+    /// The size in bytes.
+    pub size: u64,
+}
+
+impl Content {
+    /// What the opened description of a file says.
+    pub fn described(opening: &Opening) -> Result<Self, serde_json::Error> {
+        let described: SealedFile = serde_json::from_slice(&opening.plaintext)?;
+        Ok(Self {
+            file: described.file,
+            sha256: described.sha256,
+            size: described.size,
+        })
+    }
+
+    /// The next bytes of the file, from here on; none at its end.
+    pub async fn piece(&self, desk: &Desk, from: u64) -> Result<Vec<u8>, ApiError> {
+        let piece = files::piece(desk, self.file, from..self.size).await;
+        piece.map_err(ApiError::internal)
+    }
+
+    /// The bytes of the file, read as they are taken. An error if not even the
+    /// first can be read.
+    pub(crate) async fn body(&self, desk: &Desk) -> Result<Body, ApiError> {
+        let body = files::body(desk, self.file, 0..self.size).await;
+        body.map_err(ApiError::internal)
+    }
 }
 
 /// The sealed texts of an event that everybody may read in this state of the
@@ -69,6 +114,9 @@ pub fn published(
 
 fn texts(viewer: &Viewer<'_>, case: &Case, position: Position, event: &Event) -> Vec<Published> {
     match event {
+        Event::MaterialAttached { material, .. }
+        | Event::MaterialAdded { material, .. }
+        | Event::MaterialCorrected { material, .. } => documents(viewer, case, *material),
         Event::OpinionSubmitted(opinion) | Event::OpinionRegisteredLate { opinion, .. } => {
             opinion_texts(viewer, case, opinion.submission)
         }
@@ -85,7 +133,11 @@ fn texts(viewer: &Viewer<'_>, case: &Case, position: Position, event: &Event) ->
                 [ItemText::Summary, ItemText::Excerpt]
                     .into_iter()
                     .filter_map(|which| open(gate::item(viewer, case, item, which)?))
-                    .map(move |text| Published { text, subject })
+                    .map(move |text| Published {
+                        text,
+                        subject,
+                        file: None,
+                    })
             })
             .collect(),
         Event::ItemsGrouped { group, .. } => case
@@ -121,19 +173,45 @@ fn opinion_texts(viewer: &Viewer<'_>, case: &Case, submission: SubmissionId) -> 
     };
     let body = open(gate::opinion(viewer, false, case, submission));
     let passage = gate::passage(viewer, false, case, submission);
-    body.into_iter()
-        .chain(passage)
-        .map(|text| Published {
+    let texts = body.into_iter().chain(passage).map(|text| (text, None));
+    let attachments = submission
+        .text()
+        .filter(|newest| {
+            gate::attachments(viewer, false, case, submission, newest) == gate::Files::Open
+        })
+        .into_iter()
+        .flat_map(|newest| &newest.attachments)
+        .map(|(file, text)| (text.clone(), Some(*file)));
+    texts
+        .chain(attachments)
+        .map(|(text, file)| Published {
             text,
             subject: Some(submission.subject),
+            file,
+        })
+        .collect()
+}
+
+/// The versions of a document that were published.
+fn documents(viewer: &Viewer<'_>, case: &Case, material: MaterialId) -> Vec<Published> {
+    let versions = case.materials.get(&material).into_iter().flatten();
+    versions
+        .filter_map(|version| {
+            let file = version.published.file.file;
+            gate::document(viewer, case, file).then_some(Published {
+                text: version.file.clone()?,
+                subject: None,
+                file: Some(file),
+            })
         })
         .collect()
 }
 
 fn open(reading: Reading) -> Option<TextRef> {
     match reading {
-        Reading::Open(text) => Some(text),
-        Reading::Shut(_) => None,
+        Reading::Public(text) => Some(text),
+        // What is not shown whole to everybody cannot be opened.
+        Reading::Open(_) | Reading::Blotted { .. } | Reading::Shut(_) => None,
     }
 }
 
@@ -141,26 +219,26 @@ fn city_text(text: TextRef) -> Published {
     Published {
         text,
         subject: None,
+        file: None,
     }
 }
 
 /// Opens a published text, and makes sure that it is the one in the leaf.
-pub async fn show(
-    desk: &Desk,
-    city: &City,
-    published: &Published,
-    recorded: &Recorded,
-) -> Result<Shown, ApiError> {
+pub async fn show(desk: &Desk, city: &City, published: &Published, recorded: &Recorded) -> Shown {
     let subject = published
         .subject
         .and_then(|subject| city.personal_data.get(subject));
     let erasure = subject.and_then(|subject| subject.erasure.clone());
     if erasure.is_some() {
-        return Ok(Shown::Erased(erasure));
+        return Shown::Erased(erasure);
     }
-    let Some(opening) = desk.open(&published.text).await? else {
-        return Ok(Shown::Erased(None));
+    let opening = match desk.open(&published.text).await {
+        Ok(Some(opening)) => opening,
+        Ok(None) => return Shown::Erased(None),
+        Err(error) => return Shown::Lost(format!("{error:?}")),
     };
-    opening::check(&opening, &recorded.payload).map_err(ApiError::internal)?;
-    Ok(Shown::Open(opening))
+    match opening::check(&opening, &recorded.payload) {
+        Ok(()) => Shown::Open(opening),
+        Err(error) => Shown::Lost(error.to_string()),
+    }
 }

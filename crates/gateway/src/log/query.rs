@@ -1,14 +1,15 @@
-//! The log itself, as clients see it: entries, keys, checkpoints, receipts,
-//! looks at personal data and erasures.
+//! The log itself, as clients see it: entries, keys, checkpoints, receipts.
 
-use async_graphql::{Context, ID, Object, SimpleObject};
-use domain::{history::Leaf, ids::SubjectId};
-use event_store::{Direction, Recorded, StreamName, Version};
+use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
+use domain::history::Leaf;
+use event_store::Recorded;
 
+use super::history::{self, ObjectInput, Page};
 use crate::{
     city::Looking,
     context::Ask,
     http::ApiError,
+    ordinance,
     scalars::{Date, DateTime, Json, LogPosition},
 };
 
@@ -17,6 +18,7 @@ const LARGEST: usize = 100;
 
 /// An event, as it stands in the log.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct LogEntry {
     /// Its place in the log.
     pub position: LogPosition,
@@ -36,7 +38,8 @@ pub struct LogEntry {
     pub actor: String,
     /// In which role.
     pub role: String,
-    /// The version of the ordinance under which it was decided.
+    /// The version of the ordinance under which it was decided; empty where no
+    /// ordinance applies.
     pub basis: String,
     /// What happened; what is personal stands there as a commitment.
     pub data: Json,
@@ -66,6 +69,25 @@ impl LogEntry {
     }
 }
 
+#[ComplexObject]
+impl LogEntry {
+    /// The rule under which it was decided: the version that `basis` names, with
+    /// what it sets. None where no ordinance applies.
+    async fn ordinance(&self, ctx: &Context<'_>) -> Result<Option<ordinance::Version>, ApiError> {
+        let institution = self.stream.split('/').next().unwrap_or_default();
+        ordinance::Version::named(&ctx.desk().city(), institution, &self.basis)
+    }
+
+    /// The receipt, as a tlog-proof: it proves that the log holds this event at
+    /// this place. None until a checkpoint covers it.
+    async fn receipt(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
+        match &ctx.desk().seals {
+            Some(seals) => seals.receipt(self.position.0).await,
+            None => Ok(None),
+        }
+    }
+}
+
 /// A key that verifies checkpoints.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct LogKey {
@@ -75,15 +97,6 @@ pub struct LogKey {
     pub position: LogPosition,
     /// Since when it is used.
     pub since: DateTime,
-}
-
-/// How often something happened.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct Tally {
-    /// What: a legal basis, or a role.
-    pub key: String,
-    /// How often.
-    pub count: u32,
 }
 
 /// The log.
@@ -106,19 +119,6 @@ pub struct ReadModelDigest {
     pub model: String,
     /// SHA-256 over its rows as canonical JSON, in hex.
     pub digest: String,
-}
-
-/// Somebody who works for the city opened personal data.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct PersonalDataLook {
-    /// In which role.
-    pub role: String,
-    /// Why.
-    pub reason: String,
-    /// When.
-    pub recorded_at: DateTime,
-    /// Its place in the log.
-    pub position: LogPosition,
 }
 
 /// What can be asked about the log.
@@ -191,81 +191,22 @@ impl LogQuery {
         seen.map(LogEntry::of).collect()
     }
 
-    /// The history of an object: the events of its stream, the oldest first.
+    /// The history of an object: the events about it, the oldest first. Each
+    /// tells who did what, when and under which rule, and has its receipt.
     async fn history(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The stream, such as `public_comment/case_…`.")] stream: String,
-        #[graphql(default = 1, desc = "The first version.")] from_version: i32,
+        #[graphql(desc = "The object.")] of: ObjectInput,
+        #[graphql(default = 0, desc = "How many events are passed over.")] skip: i32,
         #[graphql(default = 20, desc = "How many at most; up to 100.")] first: i32,
     ) -> Result<Vec<LogEntry>, ApiError> {
-        let size = self.0.at(ctx).city.size;
-        let stream: StreamName =
-            stream
-                .parse()
-                .map_err(|error: event_store::StreamNameError| {
-                    ApiError::bad_input("ストリームの名前が正しくありません", error.to_string())
-                })?;
-        let from = Version(u64::try_from(from_version).unwrap_or(1).max(1));
-        let page = ctx
-            .desk()
-            .store
-            .read_stream(&stream, from, Direction::Forwards, limit(first)?)
-            .await
-            .map_err(ApiError::internal)?;
-        let seen = page
-            .iter()
-            .take_while(|recorded| size.holds(recorded.position));
-        seen.map(LogEntry::of).collect()
-    }
-
-    /// How often personal data were erased, by legal basis.
-    async fn erasures(&self, ctx: &Context<'_>) -> Vec<Tally> {
         let city = self.0.at(ctx).city;
-        let erasures = city.personal_data.erasures.iter();
-        erasures
-            .map(|(basis, count)| Tally {
-                key: basis.clone(),
-                count: *count,
-            })
-            .collect()
-    }
-
-    /// How often officers opened personal data, by role.
-    async fn personal_data_looks(&self, ctx: &Context<'_>) -> Vec<Tally> {
-        let city = self.0.at(ctx).city;
-        let looks = city.personal_data.looks.iter();
-        looks
-            .map(|(role, count)| Tally {
-                key: role.word().to_owned(),
-                count: *count,
-            })
-            .collect()
-    }
-
-    /// Who opened the personal data behind a pseudonym, and why. Public: the
-    /// pseudonym tells nobody but its holder whose they are.
-    async fn looks_at(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The pseudonym, as it stands in the log.")] subject: ID,
-    ) -> Result<Vec<PersonalDataLook>, ApiError> {
-        let subject: SubjectId = crate::scalars::parse_id(&subject)?;
-        let city = self.0.at(ctx).city;
-        let looks = city
-            .personal_data
-            .get(subject)
-            .map(|subject| subject.looks.clone());
-        Ok(looks
-            .unwrap_or_default()
-            .into_iter()
-            .map(|look| PersonalDataLook {
-                role: look.role.word().to_owned(),
-                reason: look.reason,
-                recorded_at: DateTime(look.recorded_at),
-                position: LogPosition(look.position),
-            })
-            .collect())
+        let page = Page {
+            skip: usize::try_from(skip).unwrap_or(0),
+            first: limit(first)?,
+        };
+        let events = history::events(ctx, &city, of, page).await?;
+        events.iter().map(LogEntry::of).collect()
     }
 }
 

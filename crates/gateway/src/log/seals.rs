@@ -1,9 +1,10 @@
 //! The sealer, as resolvers ask it.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use event_store::Position;
 use sealer::{Sealer, SealerError};
+use transparency::{Hash, SignedCheckpoint};
 
 use crate::{Seals, http::ApiError};
 
@@ -13,8 +14,21 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 #[async_trait::async_trait]
 impl Seals for Sealer {
-    async fn checkpoint(&self) -> Result<Option<String>, ApiError> {
-        Ok(Some(Sealer::checkpoint(self).to_string()))
+    async fn checkpoint(&self) -> Result<Arc<SignedCheckpoint>, ApiError> {
+        Ok(self.witnessed())
+    }
+
+    async fn newest_checkpoint(&self) -> Result<Arc<SignedCheckpoint>, ApiError> {
+        Ok(Sealer::checkpoint(self))
+    }
+
+    async fn checkpoint_after(&self, size: u64) -> Result<SignedCheckpoint, ApiError> {
+        let next = Sealer::checkpoint_after(self, size).await;
+        next.map_err(ApiError::internal)
+    }
+
+    async fn consistency(&self, old: u64, new: u64) -> Result<Vec<Hash>, ApiError> {
+        Sealer::consistency(self, old, new).map_err(ApiError::internal)
     }
 
     async fn receipt(&self, position: Position) -> Result<Option<String>, ApiError> {
@@ -44,8 +58,6 @@ impl Seals for Sealer {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use event_store::MemoryStore;
     use sealer::Signer;
 
@@ -62,7 +74,7 @@ mod tests {
         // Nobody seals, so position 0 never comes.
         assert_eq!(sealer.wait_for_receipt(Position(0)).await.unwrap(), None);
         assert_eq!(Seals::receipt(&sealer, Position(0)).await.unwrap(), None);
-        let checkpoint = Seals::checkpoint(&sealer).await.unwrap().unwrap();
+        let checkpoint = Seals::checkpoint(&sealer).await.unwrap().to_string();
         assert!(
             checkpoint.starts_with("city.example/log/1\n0\n"),
             "{checkpoint}"

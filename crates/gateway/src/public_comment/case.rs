@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use async_graphql::{
-    Context, ID, Object, SimpleObject,
-    connection::{Connection, EmptyFields},
+use async_graphql::{Context, ID, Object, SimpleObject};
+use domain::{
+    LegalDate,
+    ids::{CaseId, MaterialId},
+    public_comment::CaseContent,
 };
-use domain::{LegalDate, ids::CaseId, public_comment::CaseContent};
 use read_models::{City, public_comment as view};
 
 use super::{
@@ -17,7 +18,7 @@ use super::{
     words::{Channel, ExemptionReason, Outcome, Phase, PolicyObjectKind, PostRule},
 };
 use crate::{
-    connection::{self, Counted, Page},
+    connection::{self, Page, Rows},
     context::Ask,
     gate,
     http::ApiError,
@@ -79,6 +80,24 @@ pub struct Material {
     pub substantive: bool,
     /// When it was recorded.
     pub recorded_at: DateTime,
+}
+
+impl Material {
+    /// A version of a document.
+    pub(crate) fn of(id: MaterialId, version: &view::MaterialVersion) -> Self {
+        Self {
+            id: id.to_string().into(),
+            version: version.published.version,
+            title: Bilingual::from(&version.published.title),
+            file_name: version.published.file.name.clone(),
+            media_type: version.published.file.media_type.clone(),
+            size: version.published.file.size.to_string(),
+            path: format!("/files/{}", version.published.file.file),
+            note: version.note.clone(),
+            substantive: version.substantive,
+            recorded_at: DateTime(version.recorded_at),
+        }
+    }
 }
 
 /// Something that happened to the case as a whole.
@@ -295,6 +314,9 @@ pub struct Draft {
     pub drafted_on: Date,
     /// Who wrote it, as a pseudonym.
     pub drafter: ID,
+    /// Whether whoever asks wrote this revision or an earlier one, and so is not
+    /// the second person who may publish it.
+    pub written_by_viewer: bool,
     /// When it was recorded.
     pub recorded_at: DateTime,
 }
@@ -521,18 +543,8 @@ impl PublicCommentCase {
             } else {
                 versions.len().saturating_sub(1)
             };
-            materials.extend(versions.iter().skip(skip).map(|version| Material {
-                id: id.to_string().into(),
-                version: version.published.version,
-                title: Bilingual::from(&version.published.title),
-                file_name: version.published.file.name.clone(),
-                media_type: version.published.file.media_type.clone(),
-                size: version.published.file.size.to_string(),
-                path: format!("/files/{}", version.published.file.file),
-                note: version.note.clone(),
-                substantive: version.substantive,
-                recorded_at: DateTime(version.recorded_at),
-            }));
+            let versions = versions.iter().skip(skip);
+            materials.extend(versions.map(|version| Material::of(*id, version)));
         }
         Ok(materials)
     }
@@ -550,13 +562,14 @@ impl PublicCommentCase {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "How many at most, from the end; up to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<connection::Key, Submission, Counted, EmptyFields>, ApiError> {
+    ) -> Result<Rows<Submission>, ApiError> {
         let case = self.view()?;
         let page = Page::read(first, after, last, before)?;
         let total = case.submissions.len();
         Ok(page.connect(total, |range, backwards| {
-            let rows = case.submissions.range(range).map(|(key, row)| (*key, row));
-            let node = |(key, row): (u32, &Arc<view::Submission>)| (key, self.submission(row));
+            let rows = case.submissions.range(connection::numbers(range));
+            let node =
+                |(key, row): (u32, &Arc<view::Submission>)| (u64::from(key), self.submission(row));
             connection::take(rows.map(node), backwards, page.limit())
         }))
     }
@@ -596,13 +609,13 @@ impl PublicCommentCase {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "How many at most, from the end; up to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<connection::Key, Item, Counted, EmptyFields>, ApiError> {
+    ) -> Result<Rows<Item>, ApiError> {
         let case = self.view()?;
         let page = Page::read(first, after, last, before)?;
         let total = case.items.len();
         Ok(page.connect(total, |range, backwards| {
-            let rows = case.items.range(range).map(|(key, row)| (*key, row));
-            let node = |(key, row): (u32, &Arc<view::Item>)| (key, self.item(row));
+            let rows = case.items.range(connection::numbers(range));
+            let node = |(key, row): (u32, &Arc<view::Item>)| (u64::from(key), self.item(row));
             connection::take(rows.map(node), backwards, page.limit())
         }))
     }
@@ -654,7 +667,10 @@ impl PublicCommentCase {
         if !gate::may_read_drafts(&ctx.viewer()) {
             return None;
         }
-        let draft = self.view().ok()?.drafts.last()?.clone();
+        let drafts = &self.view().ok()?.drafts;
+        let viewer = ctx.viewer().known_officer();
+        let written_by_viewer = drafts.iter().any(|draft| Some(draft.drafter) == viewer);
+        let draft = drafts.last()?.clone();
         let content = match ctx.desk().open_json::<CaseContent>(&draft.content).await {
             Ok(content) => content?,
             Err(error) => return Some(Err(error)),
@@ -671,6 +687,7 @@ impl PublicCommentCase {
             passages: content.passages.iter().map(Passage::from).collect(),
             drafted_on: Date(content.drafted_on),
             drafter: draft.drafter.to_string().into(),
+            written_by_viewer,
             recorded_at: DateTime(draft.recorded_at),
         }))
     }

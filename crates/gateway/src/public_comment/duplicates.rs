@@ -54,12 +54,12 @@ impl DuplicateGroups {
             return Ok(Arc::clone(groups));
         }
         let mut texts = Vec::with_capacity(case.submissions.len());
-        for (arrival, submission) in &case.submissions {
+        for (arrival, submission) in case.submissions.iter() {
             let newest = submission.text().filter(|_| submission.counts());
             if let Some(newest) = newest
                 && let Some(text) = desk.open_text(&newest.body).await?
             {
-                texts.push((*arrival, text));
+                texts.push((arrival, text));
             }
         }
         let found = tokio::task::spawn_blocking(move || {

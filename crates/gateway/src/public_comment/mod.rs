@@ -1,12 +1,16 @@
 //! パブリックコメント手続, as clients see it.
 
+pub(crate) mod authors;
 pub mod case;
 pub mod document;
 pub mod duplicates;
 pub mod item;
+pub mod kept;
 pub mod mutation;
+pub(crate) mod pages;
 pub mod query;
 pub mod result;
+pub(crate) mod search;
 pub mod statistics;
 pub mod submission;
 pub mod text;

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{
-    Context, ID, InputObject, Object,
-    connection::{Connection, EmptyFields},
-};
+use async_graphql::{Context, ID, InputObject, Object};
 use domain::{
     calendar::FiscalYear,
     ids::{CaseId, SubmissionId},
@@ -21,7 +18,7 @@ use super::{
 };
 use crate::{
     city::{At, Looking},
-    connection::{self, Counted, Page},
+    connection::{self, Page, Rows},
     context::Ask,
     gate,
     http::ApiError,
@@ -65,7 +62,9 @@ impl PublicCommentQuery {
         }))
     }
 
-    /// The public comment cases that the viewer may see, the newest first.
+    /// The public comment cases that the viewer may see, the newest first: in
+    /// the order of their publication, for the officers of cases in that of
+    /// their drafting.
     async fn public_comment_cases(
         &self,
         ctx: &Context<'_>,
@@ -74,19 +73,18 @@ impl PublicCommentQuery {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "How many at most, from the end; up to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<connection::Key, PublicCommentCase, Counted, EmptyFields>, ApiError>
-    {
+    ) -> Result<Rows<PublicCommentCase>, ApiError> {
         let looking = self.0.at(ctx);
         let viewer = ctx.viewer();
         let page = Page::read(first, after, last, before)?;
-        // The order of drafting never changes, so neither does the key of a
-        // case, however many follow.
-        let mut newest_first: Vec<(u32, CaseId)> = (0..u32::MAX)
-            .zip(looking.city.public_comment.iter())
-            .filter(|(_, case)| filter.fits(&viewer, case, &looking))
-            .map(|(order, case)| (u32::MAX - order, case.id))
+        let mut newest_first: Vec<(u64, CaseId)> = looking
+            .city
+            .public_comment
+            .iter()
+            .filter(|case| filter.fits(&viewer, case, &looking))
+            .filter_map(|case| Some((u64::MAX - gate::place_of_case(&viewer, case)?.0, case.id)))
             .collect();
-        newest_first.reverse();
+        newest_first.sort_unstable();
         let total = newest_first.len();
         Ok(page.connect(total, |range, backwards| {
             let rows = newest_first

@@ -1,13 +1,16 @@
 //! A submission (通), as clients see it.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use async_graphql::{Context, ID, Object, SimpleObject};
+use domain::Role;
+use event_store::Position;
 use read_models::public_comment as view;
 
 use super::{
     case::PublicCommentCase,
     item::Item,
+    kept::Kept,
     text::GuardedText,
     words::{Channel, HidingReason, LateReason, RedactionReason, TextState},
 };
@@ -39,6 +42,9 @@ pub struct Hiding {
     pub hidden_at: DateTime,
     /// Whether the submitter objected.
     pub appealed: bool,
+    /// The submitter's words against it; for the submitter and the officers of
+    /// the case.
+    pub statement: Option<GuardedText>,
     /// Whether it still is hidden.
     pub stays: bool,
     /// Why it stays hidden, or why the hiding was lifted.
@@ -52,6 +58,20 @@ pub struct Attachment {
     pub id: ID,
     /// Where it is served to whoever may read it.
     pub path: String,
+}
+
+impl Attachment {
+    /// What is attached to the newest text of a submission.
+    pub(crate) fn all_of(submission: &view::Submission) -> Vec<Self> {
+        let newest = submission.text().into_iter();
+        newest
+            .flat_map(|text| &text.attachments)
+            .map(|(file, _)| Self {
+                id: file.to_string().into(),
+                path: format!("/files/{file}"),
+            })
+            .collect()
+    }
 }
 
 impl Submission {
@@ -78,11 +98,25 @@ impl Submission {
         &self.case
     }
 
-    /// The number on the submitter's receipt; for the submitter and the
-    /// officers of the case.
+    /// The number on the submitter's receipt; for the submitter, the officers
+    /// of the case, and records managers.
     async fn receipt_number(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
-        let may = self.own(ctx)? || gate::is_case_officer(&ctx.viewer());
+        let viewer = ctx.viewer();
+        let may = self.own(ctx)?
+            || gate::is_case_officer(&viewer)
+            || viewer.holds(&[Role::RecordsManager]);
         Ok(may.then(|| self.view.receipt_number().to_string()))
+    }
+
+    /// When its submitter asked for the erasure of their personal data; for the
+    /// submitter.
+    async fn erasure_requested_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>, ApiError> {
+        if !self.own(ctx)? {
+            return Ok(None);
+        }
+        let subjects = &self.case.city.personal_data;
+        let request = subjects.request(self.view.subject);
+        Ok(request.map(|request| DateTime(request.recorded_at)))
     }
 
     /// How it came.
@@ -130,6 +164,17 @@ impl Submission {
         u32::try_from(self.view.versions.len().saturating_sub(1)).unwrap_or(u32::MAX)
     }
 
+    /// The last day on which it has to be kept with the data of its submitter:
+    /// afterwards they are erased. None as long as the procedure runs.
+    async fn kept_until(&self) -> Result<Option<Date>, ApiError> {
+        let record = self.case_view()?.record_of(&self.view);
+        let retention = self.case.city.retention_on(self.case.today);
+        let end = record
+            .zip(retention)
+            .and_then(|(record, retention)| retention.parameters.kept_until(record));
+        Ok(end.map(Date))
+    }
+
     /// What it says.
     async fn body(&self, ctx: &Context<'_>) -> Result<GuardedText, ApiError> {
         let reading = gate::opinion(&ctx.viewer(), self.own(ctx)?, self.case_view()?, &self.view);
@@ -143,15 +188,18 @@ impl Submission {
         let case = self.case_view()?;
         let reading = match gate::opinion(&viewer, own, case, &self.view) {
             Reading::Shut(shut) => Reading::Shut(shut),
-            Reading::Open(_) => match gate::passage(&viewer, own, case, &self.view) {
-                Some(passage) => Reading::Open(passage),
-                None => {
-                    return Ok(GuardedText {
-                        state: TextState::Readable,
-                        text: Some(String::new()),
-                    });
+            Reading::Public(_) | Reading::Open(_) | Reading::Blotted { .. } => {
+                match gate::passage(&viewer, own, case, &self.view) {
+                    Some(passage) => Reading::Open(passage),
+                    None => {
+                        return Ok(GuardedText {
+                            state: TextState::Readable,
+                            text: Some(String::new()),
+                            blotted: false,
+                        });
+                    }
                 }
-            },
+            }
         };
         GuardedText::read(ctx.desk(), reading).await
     }
@@ -175,20 +223,20 @@ impl Submission {
         self.view.form.is_some()
     }
 
-    /// What is attached, if the viewer may read it.
+    /// What is attached, if the viewer may read it. The officers of a case
+    /// may once they put it on record with `openPersonalData`, until the end of
+    /// that day.
     async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>, ApiError> {
-        if !gate::attachments(&ctx.viewer(), self.own(ctx)?, self.case_view()?, &self.view) {
+        let Some(newest) = self.view.text() else {
             return Ok(Vec::new());
-        }
-        let newest = self.view.text();
-        Ok(newest
-            .into_iter()
-            .flat_map(|text| &text.attachments)
-            .map(|(file, _)| Attachment {
-                id: file.to_string().into(),
-                path: format!("/files/{file}"),
-            })
-            .collect())
+        };
+        let (own, case) = (self.own(ctx)?, self.case_view()?);
+        Ok(
+            match gate::attachments(&ctx.viewer(), own, case, &self.view, newest) {
+                gate::Files::Shut => Vec::new(),
+                gate::Files::Open | gate::Files::OnRecord => Attachment::all_of(&self.view),
+            },
+        )
     }
 
     /// Its points (件), for the officers of the case, and for everybody once
@@ -211,21 +259,43 @@ impl Submission {
     }
 
     /// That it is hidden from the page, and why.
-    async fn hiding(&self) -> Option<Hiding> {
-        let hiding = self.view.hiding.as_ref()?;
-        Some(Hiding {
+    async fn hiding(&self, ctx: &Context<'_>) -> Result<Option<Hiding>, ApiError> {
+        let Some(hiding) = &self.view.hiding else {
+            return Ok(None);
+        };
+        let statement = match gate::statement(&ctx.viewer(), self.own(ctx)?, &self.view) {
+            Some(reading) => Some(GuardedText::read(ctx.desk(), reading).await?),
+            None => None,
+        };
+        Ok(Some(Hiding {
             reason: hiding.reason.into(),
             note: hiding.note.clone(),
             hidden_at: DateTime(hiding.hidden_at),
             appealed: hiding.appeal.is_some(),
+            statement,
             stays: self.view.is_hidden(),
             decision: hiding.decided.as_ref().map(|(_, reason)| reason.clone()),
-        })
+        }))
     }
 
     /// Whether the viewer submitted it.
     async fn is_own(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
         self.own(ctx)
+    }
+
+    /// What its submitter keeps of it: of the event that recorded it, and of
+    /// every one that put another text in its place. For the submitter alone;
+    /// empty for everybody else.
+    async fn kept(&self, ctx: &Context<'_>) -> Result<Vec<Kept>, ApiError> {
+        if !self.own(ctx)? {
+            return Ok(Vec::new());
+        }
+        let texts = self.view.versions.iter().map(|text| text.body.position);
+        let recorded: BTreeSet<Position> = texts.chain([self.view.position]).collect();
+        Ok(recorded
+            .into_iter()
+            .map(|position| Kept::new(position, Arc::clone(&self.view), true))
+            .collect())
     }
 
     /// The places in the log of all events about it.

@@ -1,9 +1,11 @@
 //! The words of the institution, as GraphQL enums.
 
 use async_graphql::Enum;
+use serde::Deserialize;
 
 /// How an opinion came in (提出方法).
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Enum, Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(remote = "domain::public_comment::Channel")]
 pub enum Channel {
     /// 専用フォーム。The form on the web.
@@ -19,7 +21,8 @@ pub enum Channel {
 }
 
 /// What kind of policy a draft is of (政策等).
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Enum, Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(remote = "domain::public_comment::PolicyObjectKind")]
 pub enum PolicyObjectKind {
     /// 計画。
@@ -35,7 +38,8 @@ pub enum PolicyObjectKind {
 }
 
 /// Whether somebody writes for themselves.
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Enum, Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(remote = "domain::public_comment::SubmitterKind")]
 pub enum SubmitterKind {
     /// 個人。
@@ -47,7 +51,8 @@ pub enum SubmitterKind {
 }
 
 /// Which day counts for what comes by post.
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Enum, Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(remote = "domain::public_comment::PostRule")]
 pub enum PostRule {
     /// 消印有効。The day of the postmark.
@@ -57,7 +62,8 @@ pub enum PostRule {
 }
 
 /// Why a policy needs no public comment (適用除外).
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Enum, Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(remote = "domain::public_comment::ExemptionReason")]
 pub enum ExemptionReason {
     /// 緊急。
@@ -75,7 +81,8 @@ pub enum ExemptionReason {
 }
 
 /// What became of the draft.
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Enum, Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "PolicyOutcome", remote = "domain::public_comment::Outcome")]
 pub enum Outcome {
     /// 案のとおり。
@@ -104,7 +111,8 @@ pub enum RedactionReason {
 
 /// Why an opinion is hidden from the page. It stays in the log and in the
 /// counts.
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Enum, Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(remote = "domain::public_comment::HidingReason")]
 pub enum HidingReason {
     /// 誹謗中傷。
@@ -147,7 +155,8 @@ pub enum WithdrawnField {
 }
 
 /// Where a case stands.
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Enum, Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(
     name = "PublicCommentPhase",
     remote = "read_models::public_comment::Phase"

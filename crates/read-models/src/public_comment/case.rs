@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Group, Item, Submission};
-use crate::TextRef;
+use crate::{Places, Rows, TextRef};
 
 /// Where a case stands.
 ///
@@ -48,15 +48,20 @@ pub enum Phase {
 pub struct Case {
     /// Its id.
     pub id: CaseId,
+    /// Its place among all cases in the order of their drafting, from 0. It
+    /// tells how many drafts there are, so only this crate knows it.
+    pub(crate) number: u32,
     /// The phase that was recorded last.
     pub phase: Phase,
     /// When it was drafted.
     pub drafted_at: Timestamp,
     /// The revisions of the draft.
     pub drafts: Vector<Draft>,
-    /// The call for opinions, once published.
+    /// The call for opinions, once published. Its passages stand in `passages`.
+    #[serde(with = "crate::compact::json")]
     pub call: Option<Arc<Call>>,
     /// All passages of the published draft, in order.
+    #[serde(with = "crate::compact::json")]
     pub passages: Vector<Passage>,
     /// When it was published, and by which event.
     pub published: Option<(Timestamp, Position)>,
@@ -71,37 +76,46 @@ pub struct Case {
     /// Documents as published.
     pub materials: OrdMap<MaterialId, Vector<MaterialVersion>>,
     /// Submissions in the order in which they were recorded, from 1.
-    pub submissions: OrdMap<u32, Arc<Submission>>,
+    pub submissions: Rows<Submission>,
     /// A submission's place in that order.
-    pub arrival: imbl::HashMap<SubmissionId, u32>,
+    pub arrival: Places,
     /// Items in the order in which they were made, from 1; void ones are gone.
-    pub items: OrdMap<u32, Arc<Item>>,
-    /// An item's place in that order.
-    pub item_order: imbl::HashMap<ItemId, u32>,
-    /// How many items were ever made.
-    pub items_made: u32,
+    pub items: Rows<Item>,
+    /// An item's place in that order, a void one's too.
+    pub item_order: Places,
     /// Groups of items.
     pub groups: OrdMap<GroupId, Group>,
     /// The numbers.
     pub counts: Counts,
     /// The decision.
     pub decision: Option<Decision>,
-    /// The published result.
+    /// The published result. Its final text and its changes stand in
+    /// `final_passages` and `changes`.
+    #[serde(with = "crate::compact::json")]
     pub result: Option<Arc<PublishedResult>>,
     /// When the result was published, and by which event.
     pub result_published: Option<(Timestamp, Position)>,
     /// All passages of the final text, once published.
+    #[serde(with = "crate::compact::json")]
     pub final_passages: Vector<Passage>,
     /// All changes, once published.
+    #[serde(with = "crate::compact::json")]
     pub changes: Vector<PublishedChange>,
     /// Why no public comment is held.
+    #[serde(with = "crate::compact::json")]
     pub exemption: Option<Exemption>,
     /// Why no policy is set.
+    #[serde(with = "crate::compact::json")]
     pub abandonment: Option<Abandonment>,
     /// Texts that were taken down by order of law.
+    #[serde(with = "crate::compact::json")]
     pub taken_down: OrdSet<WithdrawnText>,
     /// What happened to the case as a whole.
     pub milestones: Vector<Milestone>,
+    /// The event that drafted it.
+    pub drafted: Position,
+    /// The event since which everybody may see that there is such a case.
+    pub public_since: Option<Position>,
     /// The last event that touched the case.
     pub last_position: Position,
 }
@@ -147,7 +161,11 @@ pub struct Material {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MaterialVersion {
     /// What was published.
+    #[serde(with = "crate::compact::json")]
     pub published: PublishedMaterial,
+    /// What the log committed to of its file, first of all: when it was put
+    /// beside the draft, or when it was published.
+    pub file: Option<TextRef>,
     /// What was corrected, if it is not the first.
     pub note: Option<String>,
     /// Whether the correction was substantive.
@@ -247,9 +265,10 @@ pub struct Milestone {
 }
 
 impl Case {
-    pub(super) fn new(id: CaseId, drafted_at: Timestamp) -> Self {
+    pub(super) fn new(id: CaseId, number: u32, drafted_at: Timestamp, drafted: Position) -> Self {
         Self {
             id,
+            number,
             phase: Phase::Drafting,
             drafted_at,
             drafts: Vector::new(),
@@ -261,11 +280,10 @@ impl Case {
             extensions: Vector::new(),
             attached: OrdMap::new(),
             materials: OrdMap::new(),
-            submissions: OrdMap::new(),
-            arrival: imbl::HashMap::new(),
-            items: OrdMap::new(),
-            item_order: imbl::HashMap::new(),
-            items_made: 0,
+            submissions: Rows::default(),
+            arrival: Places::default(),
+            items: Rows::default(),
+            item_order: Places::default(),
             groups: OrdMap::new(),
             counts: Counts::default(),
             decision: None,
@@ -277,7 +295,9 @@ impl Case {
             abandonment: None,
             taken_down: OrdSet::new(),
             milestones: Vector::new(),
-            last_position: Position::START,
+            drafted,
+            public_since: None,
+            last_position: drafted,
         }
     }
 
@@ -307,11 +327,11 @@ impl Case {
 
     /// A submission of the case.
     pub fn submission(&self, submission: SubmissionId) -> Option<&Arc<Submission>> {
-        self.submissions.get(self.arrival.get(&submission)?)
+        self.submissions.get(&self.arrival.get(submission.0)?)
     }
 
     /// An item of the case.
     pub fn item(&self, item: ItemId) -> Option<&Arc<Item>> {
-        self.items.get(self.item_order.get(&item)?)
+        self.items.get(&self.item_order.get(item.0)?)
     }
 }

@@ -65,6 +65,9 @@ impl Case {
             _ => {
                 self.apply_to_case(fact);
                 self.milestone(fact);
+                if self.public_since.is_none() && self.is_public() {
+                    self.public_since = Some(fact.position);
+                }
             }
         }
     }
@@ -135,17 +138,25 @@ impl Case {
                 self.closes_on = Some(call.closes_on);
                 self.passages = call.content.passages.iter().cloned().collect();
                 for material in &call.materials {
+                    let attached = self.attached.get(&material.material).into_iter();
+                    let attached = attached
+                        .flatten()
+                        .rfind(|version| version.file_id == material.file.file);
                     self.materials.insert(
                         material.material,
                         Vector::unit(MaterialVersion {
                             published: material.clone(),
+                            file: attached.map(|version| version.file.clone()),
                             note: None,
                             substantive: false,
                             recorded_at,
                         }),
                     );
                 }
-                self.call = Some(Arc::new((**call).clone()));
+                // Long texts are held once.
+                let mut call = call.clone();
+                call.content.passages.clear();
+                self.call = Some(Arc::from(call));
             }
             Event::PublicationContinued {
                 of,
@@ -215,7 +226,10 @@ impl Case {
                 self.result_published = Some((recorded_at, fact.position));
                 self.final_passages = result.final_passages.iter().cloned().collect();
                 self.changes = result.changes.iter().cloned().collect();
-                self.result = Some(Arc::new((**result).clone()));
+                let mut result = result.clone();
+                result.final_passages.clear();
+                result.changes.clear();
+                self.result = Some(Arc::from(result));
             }
             Event::PublicationWithdrawn { text, .. } => {
                 self.taken_down.insert(*text);
@@ -260,6 +274,7 @@ impl Case {
                     title: title.clone(),
                     file: file.clone(),
                 },
+                file: Some(fact.text(field::FILE_DIGEST)),
                 note,
                 substantive,
                 recorded_at: fact.metadata.recorded_at,
@@ -267,61 +282,58 @@ impl Case {
     }
 
     fn submitted(&mut self, fact: &PublicCommentFact<'_>, opinion: &Opinion, late: Option<Late>) {
-        let arrival = u32::try_from(self.submissions.len()).map_or(u32::MAX, |count| count + 1);
+        let arrival = self.submissions.next_key();
         if late.is_some() {
             self.counts.late += 1;
         } else {
             self.counts.submissions += 1;
             *self.counts.by_channel.entry(opinion.channel).or_default() += 1;
         }
-        self.arrival.insert(opinion.submission, arrival);
-        self.submissions.insert(
+        self.arrival.insert(opinion.submission.0, arrival);
+        self.submissions.push(Submission {
+            id: opinion.submission,
             arrival,
-            Arc::new(Submission {
-                id: opinion.submission,
-                arrival,
-                subject: opinion.subject,
-                channel: opinion.channel,
-                received_on: opinion.received_on,
-                postmarked_on: opinion.postmarked_on,
+            subject: opinion.subject,
+            channel: opinion.channel,
+            received_on: opinion.received_on,
+            postmarked_on: opinion.postmarked_on,
+            recorded_at: fact.metadata.recorded_at,
+            position: fact.position,
+            submitter: fact.text(field::SUBMITTER),
+            claim: fact.text(field::CLAIM),
+            versions: vec![TextVersion {
+                body: fact.text(field::BODY),
+                passage: opinion.passage.as_ref().map(|_| fact.text(field::PASSAGE)),
+                attachments: fact.attachments(&opinion.attachments),
                 recorded_at: fact.metadata.recorded_at,
-                position: fact.position,
-                submitter: fact.text(field::SUBMITTER),
-                claim: fact.text(field::CLAIM),
-                versions: Vector::unit(TextVersion {
-                    body: fact.text(field::BODY),
-                    passage: opinion.passage.as_ref().map(|_| fact.text(field::PASSAGE)),
-                    attachments: fact.attachments(&opinion.attachments),
-                    recorded_at: fact.metadata.recorded_at,
-                }),
-                late,
-                withdrawn: None,
-                form: None,
-                hiding: None,
-                items: Vector::new(),
-                entered_from_paper: opinion.entered_by.is_some(),
-                trail: Vector::unit(fact.position),
-            }),
-        );
+            }],
+            late,
+            withdrawn: None,
+            form: None,
+            hiding: None,
+            items: Vec::new(),
+            entered_from_paper: opinion.entered_by.is_some(),
+            trail: vec![fact.position],
+        });
     }
 
     fn apply_to_submission(&mut self, fact: &PublicCommentFact<'_>) {
         let Some(id) = submission_of(&fact.event) else {
             return;
         };
-        let Some(arrival) = self.arrival.get(&id) else {
+        let Some(arrival) = self.arrival.get(id.0) else {
             return;
         };
-        let Some(submission) = self.submissions.get_mut(arrival).map(Arc::make_mut) else {
+        let Some(submission) = self.submissions.get_mut(&arrival).map(Arc::make_mut) else {
             return;
         };
-        submission.trail.push_back(fact.position);
+        submission.trail.push(fact.position);
         match &fact.event {
             Event::OpinionReplaced {
                 passage,
                 attachments,
                 ..
-            } => submission.versions.push_back(TextVersion {
+            } => submission.versions.push(TextVersion {
                 body: fact.text(field::BODY),
                 passage: passage.as_ref().map(|_| fact.text(field::PASSAGE)),
                 attachments: fact.attachments(attachments),
@@ -387,31 +399,28 @@ impl Case {
         match &fact.event {
             Event::SubmissionItemized { submission, items } => {
                 self.remove_items(*submission);
-                let Some(arrival) = self.arrival.get(submission) else {
+                let Some(arrival) = self.arrival.get(submission.0) else {
                     return;
                 };
-                let Some(owner) = self.submissions.get_mut(arrival).map(Arc::make_mut) else {
+                let Some(owner) = self.submissions.get_mut(&arrival).map(Arc::make_mut) else {
                     return;
                 };
                 owner.items = items.iter().map(|item| item.item).collect();
-                owner.trail.push_back(fact.position);
+                owner.trail.push(fact.position);
                 self.counts.itemized += 1;
                 for (index, item) in items.iter().enumerate() {
-                    self.items_made += 1;
+                    let order = self.items.next_key();
                     self.counts.items += 1;
-                    self.item_order.insert(item.item, self.items_made);
-                    self.items.insert(
-                        self.items_made,
-                        Arc::new(Item {
-                            id: item.item,
-                            order: self.items_made,
-                            submission: *submission,
-                            summary: fact.text(field::summary(index)),
-                            excerpt: fact.text(field::excerpt(index)),
-                            group: None,
-                            answer: None,
-                        }),
-                    );
+                    self.item_order.insert(item.item.0, order);
+                    self.items.push(Item {
+                        id: item.item,
+                        order,
+                        submission: *submission,
+                        summary: fact.text(field::summary(index)),
+                        excerpt: fact.text(field::excerpt(index)),
+                        group: None,
+                        answer: None,
+                    });
                 }
             }
             Event::ItemsGrouped { group, items, .. } => {
@@ -463,7 +472,7 @@ impl Case {
     }
 
     fn join(&mut self, id: ItemId, group: GroupId) {
-        let Some(order) = self.item_order.get(&id).copied() else {
+        let Some(order) = self.item_order.get(id.0) else {
             return;
         };
         let Some(item) = self.items.get_mut(&order).map(Arc::make_mut) else {
@@ -497,10 +506,10 @@ impl Case {
     }
 
     fn answer(&mut self, id: ItemId, answer: Option<Answer>) {
-        let Some(order) = self.item_order.get(&id) else {
+        let Some(order) = self.item_order.get(id.0) else {
             return;
         };
-        let Some(item) = self.items.get_mut(order).map(Arc::make_mut) else {
+        let Some(item) = self.items.get_mut(&order).map(Arc::make_mut) else {
             return;
         };
         let before = std::mem::replace(&mut item.answer, answer);
@@ -533,10 +542,10 @@ impl Case {
     /// A submission that is split again loses its earlier items and their
     /// answers.
     fn remove_items(&mut self, submission: SubmissionId) {
-        let Some(arrival) = self.arrival.get(&submission) else {
+        let Some(arrival) = self.arrival.get(submission.0) else {
             return;
         };
-        let Some(owner) = self.submissions.get_mut(arrival).map(Arc::make_mut) else {
+        let Some(owner) = self.submissions.get_mut(&arrival).map(Arc::make_mut) else {
             return;
         };
         let void = std::mem::take(&mut owner.items);
@@ -544,7 +553,7 @@ impl Case {
             self.counts.itemized -= 1;
         }
         for id in void {
-            let Some(order) = self.item_order.remove(&id) else {
+            let Some(order) = self.item_order.get(id.0) else {
                 continue;
             };
             let Some(item) = self.items.remove(&order) else {

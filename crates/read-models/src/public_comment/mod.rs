@@ -9,7 +9,7 @@ use domain::{
     ids::{CaseId, FileId, SubmissionId},
     public_comment::Event,
 };
-use imbl::OrdMap;
+use imbl::{OrdMap, Vector, ordmap::Entry};
 use serde::{Deserialize, Serialize};
 
 pub use case::{
@@ -19,16 +19,18 @@ pub use case::{
 pub use review::{Answer, Group, Item};
 pub use submission::{Form, Hiding, Late, Submission, TextVersion};
 
-use crate::city::Fact;
+use crate::{Places, city::Fact};
 
 /// All cases.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Cases {
     cases: OrdMap<CaseId, Case>,
-    /// Which case a submission belongs to.
-    submissions: imbl::HashMap<SubmissionId, CaseId>,
-    /// Which case an item belongs to.
-    items: imbl::HashMap<domain::ids::ItemId, CaseId>,
+    /// The cases in the order in which they were drafted.
+    drafted: Vector<CaseId>,
+    /// Which case a submission belongs to, by its place in that order.
+    submissions: Places,
+    /// Which case an item belongs to, likewise.
+    items: Places,
     /// What a file belongs to.
     files: imbl::HashMap<FileId, FilePlace>,
 }
@@ -48,19 +50,29 @@ impl Cases {
         self.cases.get(&case)
     }
 
-    /// All cases, in the order of their ids: of their drafting.
+    /// All cases, in the order of their ids.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Case> {
         self.cases.values()
     }
 
     /// The case of a submission.
     pub fn of_submission(&self, submission: SubmissionId) -> Option<&Case> {
-        self.get(*self.submissions.get(&submission)?)
+        self.by_number(self.submissions.get(submission.0)?)
     }
 
     /// The case of an item.
     pub fn of_item(&self, item: domain::ids::ItemId) -> Option<&Case> {
-        self.get(*self.items.get(&item)?)
+        self.by_number(self.items.get(item.0)?)
+    }
+
+    /// Opens every row of a snapshot; tells whether all could be opened.
+    pub(crate) fn can_be_read(&self) -> bool {
+        let mut cases = self.cases.values();
+        cases.all(|case| case.submissions.can_be_read() && case.items.can_be_read())
+    }
+
+    fn by_number(&self, number: u32) -> Option<&Case> {
+        self.get(*self.drafted.get(usize::try_from(number).ok()?)?)
     }
 
     /// What a file belongs to, once an event named it.
@@ -112,22 +124,31 @@ impl Cases {
         let Some(id) = id.and_then(|id| id.parse::<CaseId>().ok()) else {
             return;
         };
+        self.name_files(id, &fact.event);
+        let case = match self.cases.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let number = u32::try_from(self.drafted.len()).unwrap_or(u32::MAX);
+                self.drafted.push_back(id);
+                new.insert(Case::new(
+                    id,
+                    number,
+                    fact.metadata.recorded_at,
+                    fact.position,
+                ))
+            }
+        };
         match &fact.event {
             Event::OpinionSubmitted(opinion) | Event::OpinionRegisteredLate { opinion, .. } => {
-                self.submissions.insert(opinion.submission, id);
+                self.submissions.insert(opinion.submission.0, case.number);
             }
             Event::SubmissionItemized { items, .. } => {
                 for item in items {
-                    self.items.insert(item.item, id);
+                    self.items.insert(item.item.0, case.number);
                 }
             }
             _ => (),
         }
-        self.name_files(id, &fact.event);
-        let case = self
-            .cases
-            .entry(id)
-            .or_insert_with(|| Case::new(id, fact.metadata.recorded_at));
         case.apply(fact);
     }
 }
@@ -139,11 +160,14 @@ pub(crate) struct CaseRow<'a> {
     phase: Phase,
     drafts: usize,
     call: Option<&'a domain::public_comment::Call>,
+    passages: &'a Vector<domain::public_comment::Passage>,
     closes_on: Option<domain::LegalDate>,
     counts: &'a Counts,
     groups: Vec<&'a Group>,
     decision: Option<&'a Decision>,
     result: Option<&'a domain::public_comment::PublishedResult>,
+    final_passages: &'a Vector<domain::public_comment::Passage>,
+    changes: &'a Vector<domain::public_comment::PublishedChange>,
     exemption: Option<&'a Exemption>,
     abandonment: Option<&'a Abandonment>,
     last_position: event_store::Position,
@@ -156,11 +180,14 @@ impl Cases {
             phase: case.phase,
             drafts: case.drafts.len(),
             call: case.call.as_deref(),
+            passages: &case.passages,
             closes_on: case.closes_on,
             counts: &case.counts,
             groups: case.groups.values().collect(),
             decision: case.decision.as_ref(),
             result: case.result.as_deref(),
+            final_passages: &case.final_passages,
+            changes: &case.changes,
             exemption: case.exemption.as_ref(),
             abandonment: case.abandonment.as_ref(),
             last_position: case.last_position,

@@ -41,6 +41,7 @@ pub struct Answer {
     /// The changes that the item caused.
     pub changes: Vec<ChangeId>,
     /// When it was recorded.
+    #[serde(with = "crate::compact::moment")]
     pub recorded_at: Timestamp,
 }
 

@@ -6,7 +6,6 @@ use domain::{
     public_comment::{Channel, HidingReason, LateReason, ReceiptNumber, RedactionReason},
 };
 use event_store::Position;
-use imbl::Vector;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +27,7 @@ pub struct Submission {
     /// The day of the postmark.
     pub postmarked_on: Option<LegalDate>,
     /// When it was recorded.
+    #[serde(with = "crate::compact::moment")]
     pub recorded_at: Timestamp,
     /// The event that recorded it.
     pub position: Position,
@@ -36,7 +36,7 @@ pub struct Submission {
     /// The hashed secret of the submitter.
     pub claim: TextRef,
     /// Its text, the newest last.
-    pub versions: Vector<TextVersion>,
+    pub versions: Vec<TextVersion>,
     /// Why it is no 提出意見, if it came late.
     pub late: Option<Late>,
     /// When it was withdrawn.
@@ -46,11 +46,11 @@ pub struct Submission {
     /// Whether it is hidden from the page.
     pub hiding: Option<Hiding>,
     /// Its items.
-    pub items: Vector<ItemId>,
+    pub items: Vec<ItemId>,
     /// Whether it was entered from paper.
     pub entered_from_paper: bool,
     /// All events about it.
-    pub trail: Vector<Position>,
+    pub trail: Vec<Position>,
 }
 
 /// A text of a submission.
@@ -63,6 +63,7 @@ pub struct TextVersion {
     /// What is attached: the file and the commitment to its bytes.
     pub attachments: Vec<(FileId, TextRef)>,
     /// When it was recorded.
+    #[serde(with = "crate::compact::moment")]
     pub recorded_at: Timestamp,
 }
 

@@ -41,7 +41,7 @@ fn receive<G: Group>(
             &mut *session.environment.randomness,
         )
         .map_err(accuse)?;
-    let key = Secret::new(key.expose());
+    let key = Secret::new(key.expose().to_string());
     if holder.key.as_ref().is_some_and(|old| *old != key) {
         return Err(TrusteeProblem::OtherKey.into());
     }

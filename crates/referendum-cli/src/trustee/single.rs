@@ -76,6 +76,6 @@ fn new_holder<G: Group>(draft: &Draft, name: &str, key: &TrusteeKey<G>) -> Holde
         uuid: draft.uuid.clone(),
         name: name.to_owned(),
         seed: None,
-        key: Some(Secret::new(key.expose())),
+        key: Some(Secret::new(key.expose().to_string())),
     }
 }

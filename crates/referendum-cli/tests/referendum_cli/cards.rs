@@ -1,6 +1,7 @@
 //! Polling cards, and what must not be seen outside them.
 
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 
 use ballot::group::{Ed25519, Group};
 use proptest::prelude::*;
@@ -134,6 +135,37 @@ fn a_long_roll_is_spread_over_files_that_a_browser_can_print() {
             .count(),
         1
     );
+}
+
+/// As the help of `credentials` says it; long names and places do not push a card over its page.
+#[test]
+fn a_browser_prints_each_card_on_one_page_of_a4() {
+    let chromium = std::env::var("CHROMIUM").unwrap_or("chromium".to_owned());
+    if Command::new(&chromium).arg("--version").output().is_err() {
+        println!("{chromium} is not installed: no polling card was printed");
+        return;
+    }
+    let long = "寿限無".repeat(20);
+    let town = issued(&format!(
+        "氏名,ふりがな,住所,区,投票所\n{long},じゅげむ,{long},幸区,{long}\n川崎 花子,かわさき はなこ,本町,幸区,第一小\n"
+    ));
+    let printed = Command::new(&chromium)
+        .args(["--headless", "--no-sandbox", "--disable-gpu"])
+        .args(["--no-pdf-header-footer", "--print-to-pdf=cards.pdf"])
+        .arg(format!(
+            "--user-data-dir={}",
+            town.desk.at("browser").display()
+        ))
+        .arg("cards/secret/polling-cards-0001.html")
+        .current_dir(town.desk.at(""))
+        .output()
+        .expect("it ran");
+    let pdf = std::fs::read(town.desk.at("cards.pdf"));
+    let pdf = pdf.unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&printed.stderr)));
+    let pdf = String::from_utf8_lossy(&pdf);
+    assert_eq!(pdf.matches("/Type /Page\n").count(), 2);
+    // A4 in points, as the browser rounds it.
+    assert_eq!(pdf.matches("/MediaBox [0 0 594.9").count(), 2);
 }
 
 #[test]

@@ -7,10 +7,30 @@ use std::process::{Command, Stdio};
 use crate::archives::verified;
 use crate::town::{FOR_AGAINST, SINGLE, Town, definition};
 
+/// The tool on the path, or the one that `BELENIOS_TOOL` names.
+fn program() -> String {
+    std::env::var("BELENIOS_TOOL").unwrap_or("belenios-tool".to_owned())
+}
+
+/// Whether the tool is there and knows the group; says so if not.
+fn can_compare(group: &str) -> bool {
+    let Ok(output) = Command::new(program()).arg("--version").output() else {
+        println!("belenios-tool is not installed: nothing was exchanged with it");
+        return false;
+    };
+    let version = String::from_utf8_lossy(&output.stdout).into_owned();
+    // Ed25519 came with version 2.1.
+    let knows = group != "Ed25519" || !(version.starts_with("2.0") || version.starts_with('1'));
+    if !knows {
+        println!("belenios-tool {} knows no {group}", version.trim());
+    }
+    knows
+}
+
 /// Runs the tool in a folder; what it printed, or what it complained of.
 fn tool(folder: &Path, arguments: &[&str], input: &str) -> Result<String, String> {
     use std::io::Write;
-    let mut child = Command::new("belenios-tool")
+    let mut child = Command::new(program())
         .args(arguments)
         .current_dir(folder)
         .env("LWT_ASYNC_METHOD", "none")
@@ -45,7 +65,15 @@ fn with_extension(folder: &Path, extension: &str) -> PathBuf {
 
 #[test]
 fn keys_ballots_and_decryptions_of_the_tool_are_taken_in_the_middle_of_our_referendum() {
-    let mut town = Town::drafted(&definition("BELENIOS-2048", FOR_AGAINST, SINGLE));
+    for group in ["BELENIOS-2048", "Ed25519"] {
+        if can_compare(group) {
+            with_the_tool(group);
+        }
+    }
+}
+
+fn with_the_tool(name: &str) {
+    let mut town = Town::drafted(&definition(name, FOR_AGAINST, SINGLE));
     let draft: serde_json::Value =
         serde_json::from_str(&town.desk.read("vote/referendum.json")).expect("JSON");
     let uuid = draft["content"]["uuid"]
@@ -54,16 +82,8 @@ fn keys_ballots_and_decryptions_of_the_tool_are_taken_in_the_middle_of_our_refer
         .to_owned();
     let folder = town.desk.at("tool");
     fs::create_dir(&folder).expect("a folder");
-    if Command::new("belenios-tool")
-        .arg("--version")
-        .output()
-        .is_err()
-    {
-        println!("belenios-tool is not installed: nothing was exchanged with it");
-        return;
-    }
     // The tool makes the credentials and the key.
-    let group = ["--group", "BELENIOS-2048"];
+    let group = ["--group", name];
     let make = [
         "setup",
         "generate-credentials",
@@ -82,7 +102,10 @@ fn keys_ballots_and_decryptions_of_the_tool_are_taken_in_the_middle_of_our_refer
     let private = fs::read_to_string(with_extension(&folder, "privcreds")).expect("readable");
     let credentials: Vec<&str> = private
         .lines()
-        .filter_map(|line| line.split_whitespace().last())
+        .filter_map(|line| {
+            line.split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
+                .rfind(|word| word.contains('-'))
+        })
         .collect();
     let derive = |credential: &str| {
         let derive = [
@@ -111,8 +134,8 @@ fn keys_ballots_and_decryptions_of_the_tool_are_taken_in_the_middle_of_our_refer
 
     // The tool votes, and we take its ballots in.
     let archive = town.archive();
-    let name = archive.file_name().expect("a name");
-    fs::copy(&archive, folder.join(name)).expect("copied");
+    let bel_name = archive.file_name().expect("a name");
+    fs::copy(&archive, folder.join(bel_name)).expect("copied");
     for (credential, vote) in credentials.iter().zip(["[[1,0,0]]", "[[0,0,1]]"]) {
         fs::write(folder.join("credential"), credential).expect("written");
         fs::write(folder.join("vote"), vote).expect("written");
@@ -142,7 +165,7 @@ fn keys_ballots_and_decryptions_of_the_tool_are_taken_in_the_middle_of_our_refer
     town.close_and_tally();
 
     // The tool decrypts, and we decrypt with its key, too.
-    fs::copy(&archive, folder.join(name)).expect("copied");
+    fs::copy(&archive, folder.join(bel_name)).expect("copied");
     let private_key = with_extension(&folder, "privkey");
     let shown = private_key.to_str().expect("utf-8");
     let decrypt = [
@@ -155,7 +178,7 @@ fn keys_ballots_and_decryptions_of_the_tool_are_taken_in_the_middle_of_our_refer
     ];
     let part = tool(&folder, &decrypt, "").expect("a part");
     town.desk.write("part.json", &part);
-    let bel = name.to_str().expect("utf-8");
+    let bel = bel_name.to_str().expect("utf-8");
     town.desk
         .run(&format!(
             "trustee decrypt --dir @ours --archive @vote/{bel} --key @tool/{}",

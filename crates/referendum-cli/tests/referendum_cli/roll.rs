@@ -1,7 +1,8 @@
 //! The roll: encodings, headers, and a table of all that is wrong with it.
 
 use proptest::prelude::*;
-use referendum_cli::Files;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use referendum_cli::{Files, count_roll};
 
 use crate::desk::{Ran, words};
 use crate::town::{FOR_AGAINST, SINGLE, Town, definition};
@@ -160,4 +161,60 @@ proptest! {
             }
         }
     }
+}
+
+/// A roll that was damaged on its way is refused or read, never more: the same damages in every
+/// run; `fuzz/` goes on where these end.
+#[test]
+fn a_damaged_roll_is_refused_or_read() {
+    let plain = format!(
+        "{HEADER}1,川崎 太郎,かわさき,本町1,幸区,第一小\n2,\"a,\"\"b\",か,,中原区,第二小\n"
+    );
+    let (cp932, _, _) = encoding_rs::SHIFT_JIS.encode(&plain);
+    let valid = [plain.as_bytes().to_vec(), cp932.to_vec()];
+    for roll in &valid {
+        assert_eq!(count_roll(roll, &[]), Ok(2));
+    }
+    let pieces = [
+        &b"\""[..],
+        b",",
+        b"\n",
+        b"\r\n",
+        b"\0",
+        b"\xff",
+        b"\x81",
+        b"\xef\xbb\xbf",
+        b"\xe3\x80",
+        "\u{200e}".as_bytes(),
+        "重み".as_bytes(),
+        "区,区".as_bytes(),
+        b"99999999999999999999",
+    ];
+    let damage = (
+        any::<usize>(),
+        0..9_usize,
+        prop::sample::select(pieces.to_vec()),
+    );
+    let damages = (0..valid.len(), prop::collection::vec(damage, 1..4));
+    let config = Config {
+        cases: 2000,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    TestRunner::new_with_rng(config, rng)
+        .run(&damages, |(which, damages)| {
+            let mut roll = valid[which].clone();
+            for (place, length, piece) in damages {
+                let start = place % (roll.len() + 1);
+                let end = (start + length).min(roll.len());
+                roll.splice(start..end, piece.iter().copied());
+            }
+            match count_roll(&roll, &[]) {
+                Ok(voters) => prop_assert!(0 < voters && voters < roll.len()),
+                Err(problems) => prop_assert!(0 < problems),
+            }
+            Ok(())
+        })
+        .unwrap_or_else(|error| panic!("{error}"));
 }

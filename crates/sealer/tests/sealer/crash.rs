@@ -35,7 +35,11 @@ async fn after_a_crash_at_any_step_the_tree_is_whole_and_extends_what_was_given_
             let checked = check_consistency(old.size(), 700, &proof, &old.root(), &newest.root());
             assert_eq!(checked, Ok(()));
         }
-        assert_eq!(fsck(&sealer).await.unwrap(), vec![], "after {steps} steps");
+        assert_eq!(
+            fsck(&sealer, &|_, _| ()).await.unwrap(),
+            vec![],
+            "after {steps} steps"
+        );
         verify(&sealer.receipt(position(377)).unwrap(), &sealer);
         if !disk.has_stopped() {
             break;
@@ -54,12 +58,12 @@ async fn a_file_cut_anywhere_is_made_again_or_named() {
     for length in 0..whole.len() {
         std::fs::write(&edge, &whole[..length]).unwrap();
         let sealer = city.open().await;
-        assert_eq!(fsck(&sealer).await.unwrap(), vec![]);
+        assert_eq!(fsck(&sealer, &|_, _| ()).await.unwrap(), vec![]);
     }
     for tile in ["tile/0/001", "tile/0/000"] {
         std::fs::write(city.tree().join(tile), b"torn").unwrap();
         let sealer = city.open().await;
-        assert_eq!(fsck(&sealer).await.unwrap(), vec![]);
+        assert_eq!(fsck(&sealer, &|_, _| ()).await.unwrap(), vec![]);
         verify(&sealer.receipt(position(300)).unwrap(), &sealer);
     }
 }

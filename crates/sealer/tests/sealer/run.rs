@@ -1,4 +1,10 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use event_store::EventStore;
@@ -7,7 +13,7 @@ use tokio::sync::watch;
 
 use super::{City, position, verify};
 
-const SECOND: Duration = Duration::from_secs(1);
+const EVERY: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(600));
 
 /// A clock that goes on when the test says so.
 pub(crate) struct Hand(watch::Sender<Duration>);
@@ -51,7 +57,7 @@ async fn checkpoints_come_at_once_but_not_more_than_one_a_second() {
     clock.advance(5_000);
     let running = tokio::spawn({
         let (sealer, clock) = (Arc::clone(&sealer), Arc::clone(&clock));
-        async move { sealer.run(&*clock, SECOND).await }
+        async move { sealer.run(&*clock, EVERY).await }
     });
     settle().await;
     clock.advance(1_000);
@@ -95,7 +101,7 @@ async fn whoever_waits_is_told_when_the_sealer_stops() {
             city.grow_to(size + 1).await;
         }
     };
-    let sealing = sealer.run(&*clock, SECOND);
+    let sealing = sealer.run(&*clock, EVERY);
     let waiting = sealer.wait_for(position(1_000_000));
     let (error, answer, ()) = tokio::join!(sealing, waiting, run);
     assert!(matches!(answer, Err(SealerError::Stopped(_))));
@@ -106,4 +112,39 @@ async fn whoever_waits_is_told_when_the_sealer_stops() {
     // What was sealed before is still proved, and the log went on.
     assert!(sealer.size() > 0);
     verify(&sealer.receipt(position(0)).unwrap(), &sealer);
+}
+
+#[tokio::test]
+async fn on_a_full_disk_the_log_is_sealed_later() {
+    // However much of what is written still fits: state, history, tiles.
+    for left in (0..1_200).step_by(37).chain((1_200..30_000).step_by(911)) {
+        let city = City::new();
+        let room = Arc::new(AtomicU64::new(u64::MAX));
+        let disk = disk::Disk::with_room(Arc::clone(&room));
+        let sealer = Arc::new(city.open_with(disk).await.unwrap());
+        let clock = Hand::new();
+        let running = tokio::spawn({
+            let (sealer, clock) = (Arc::clone(&sealer), Arc::clone(&clock));
+            async move { sealer.run(&*clock, EVERY).await }
+        });
+        room.store(left, Ordering::SeqCst);
+        for size in [100, 300, 600] {
+            city.grow_to(size).await;
+            settle().await;
+            clock.advance(1_000);
+            settle().await;
+        }
+        assert_eq!(sealer.stopped(), None, "with room for {left}");
+        room.store(u64::MAX, Ordering::SeqCst);
+        clock.advance(1_000);
+        settle().await;
+        assert_eq!(sealer.size(), 600, "with room for {left}");
+        running.abort();
+        let _ = running.await;
+        drop(sealer);
+        let sealer = city.open().await;
+        assert_eq!(sealer.size(), 600);
+        let findings = sealer::fsck(&sealer, &|_, _| ()).await.unwrap();
+        assert_eq!(findings, vec![], "with room for {left}");
+    }
 }

@@ -54,7 +54,7 @@ async fn every_size_around_a_tile_s_end_is_sealed_and_proved() {
         Err(SealerError::NoCheckpoint(300))
     ));
     assert_eq!(sealer.checkpoint_sizes().len(), 11);
-    assert_eq!(fsck(&sealer).await.unwrap(), vec![]);
+    assert_eq!(fsck(&sealer, &|_, _| ()).await.unwrap(), vec![]);
 }
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn a_sealer_goes_on_where_it_was_at_every_size() {
         if size > 0 {
             verify(&sealer.receipt(position(size / 3)).unwrap(), &sealer);
         }
-        assert_eq!(fsck(&sealer).await.unwrap(), vec![]);
+        assert_eq!(fsck(&sealer, &|_, _| ()).await.unwrap(), vec![]);
     }
 }
 
@@ -156,7 +156,7 @@ async fn a_tree_that_is_not_of_this_log_is_made_again() {
     city.grow_to(600).await;
     let sealer = city.open().await;
     assert_eq!(sealer.checkpoint().checkpoint().root(), root(600));
-    assert_eq!(fsck(&sealer).await.unwrap(), vec![]);
+    assert_eq!(fsck(&sealer, &|_, _| ()).await.unwrap(), vec![]);
 }
 
 #[tokio::test]
@@ -170,13 +170,16 @@ async fn a_changed_tile_is_found_and_becomes_no_receipt() {
     let mut bytes = std::fs::read(&path).unwrap();
     bytes[40] ^= 1;
     std::fs::write(&path, &bytes).unwrap();
-    assert_eq!(fsck(&sealer).await.unwrap(), vec![Finding::Tile(tile)]);
+    assert_eq!(
+        fsck(&sealer, &|_, _| ()).await.unwrap(),
+        vec![Finding::Tile(tile)]
+    );
     let receipt = sealer.receipt(position(3 * 256));
     assert!(matches!(receipt, Err(SealerError::DamagedTree(_))));
     let lost = Tile::new(Kind::Hashes(0), 5, 256).unwrap();
     std::fs::remove_file(city.tree().join(lost.to_string())).unwrap();
     let expected = vec![Finding::Tile(tile), Finding::Tile(lost)];
-    assert_eq!(fsck(&sealer).await.unwrap(), expected);
+    assert_eq!(fsck(&sealer, &|_, _| ()).await.unwrap(), expected);
     let receipt = sealer.receipt(position(5 * 256));
     assert!(matches!(receipt, Err(SealerError::Tile(tile)) if tile == lost));
     // As the error says.
@@ -184,7 +187,7 @@ async fn a_changed_tile_is_found_and_becomes_no_receipt() {
     std::fs::remove_dir_all(city.tree()).unwrap();
     let sealer = city.open().await;
     verify(&sealer.receipt(position(3 * 256)).unwrap(), &sealer);
-    assert_eq!(fsck(&sealer).await.unwrap(), vec![]);
+    assert_eq!(fsck(&sealer, &|_, _| ()).await.unwrap(), vec![]);
 }
 
 #[tokio::test]
@@ -198,14 +201,17 @@ async fn a_checkpoint_that_does_not_follow_from_the_log_is_found() {
     std::fs::write(&path, forged).unwrap();
     let sealer = city.open().await;
     // The newest one is in the state too: the good one is given out again.
-    assert_eq!(fsck(&sealer).await.unwrap(), vec![]);
+    assert_eq!(fsck(&sealer, &|_, _| ()).await.unwrap(), vec![]);
     let note = sealer.checkpoint().to_string().replace("\n10\n", "\n4\n");
     drop(sealer);
     let mut history = std::fs::read_to_string(&path).unwrap();
     history.push_str(&format!("checkpoint {}\n{note}", note.len()));
     std::fs::write(&path, history).unwrap();
     let sealer = city.open().await;
-    assert_eq!(fsck(&sealer).await.unwrap(), vec![Finding::Checkpoint(4)]);
+    assert_eq!(
+        fsck(&sealer, &|_, _| ()).await.unwrap(),
+        vec![Finding::Checkpoint(4)]
+    );
 }
 
 #[tokio::test]
@@ -311,4 +317,39 @@ async fn an_empty_log_has_a_checkpoint_too() {
         .unwrap();
     assert_eq!(sealer.checkpoint().checkpoint().root(), Hash::empty_tree());
     assert!(sealer.checkpoint().verify(&sealer.verifiers()).is_ok());
+}
+
+#[tokio::test]
+async fn a_lost_signer_is_made_again_from_its_key_and_the_newest_checkpoint() {
+    let city = City::new();
+    city.grow_to(300).await;
+    let newest = city.open().await.checkpoint();
+    city.grow_to(400).await;
+    let key = city.keys().join("key-1");
+    // Where there is a signer, its memory stays.
+    let refused = Signer::recover(&Disk::new(), &city.keys(), &key, &newest);
+    assert!(matches!(refused, Err(SignerError::Exists(_))));
+    let safe = city.dir.path().join("safe");
+    std::fs::rename(city.keys(), &safe).unwrap();
+    let key = safe.join("key-1");
+    // A checkpoint that the key has not signed is no memory.
+    let other = City::new();
+    other.grow_to(300).await;
+    let foreign = other.open().await.checkpoint();
+    let refused = Signer::recover(&Disk::new(), &city.keys(), &key, &foreign);
+    assert!(matches!(refused, Err(SignerError::Checkpoint(_))));
+    Signer::recover(&Disk::new(), &city.keys(), &key, &newest).unwrap();
+    let sealer = city.open().await;
+    assert_eq!(sealer.size(), 400);
+    assert_eq!(fsck(&sealer, &|_, _| ()).await.unwrap(), vec![]);
+    drop(sealer);
+    // A log that is shorter than the newest checkpoint is still refused.
+    let short = City::new();
+    short.grow_to(299).await;
+    Signer::recover(&Disk::new(), &short.keys(), &key, &newest).unwrap();
+    let opened = short.open_with(Disk::new()).await;
+    assert!(matches!(
+        opened,
+        Err(SealerError::Shorter { signed: 300, .. })
+    ));
 }

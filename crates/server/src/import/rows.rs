@@ -451,6 +451,63 @@ mod tests {
         assert_eq!(all.len(), 7);
     }
 
+    /// The page reads the same file (`staff.test.ts`): whichever of the two
+    /// imports a row, it is the same command with the same content.
+    #[test]
+    fn the_page_and_the_program_read_files_alike() {
+        #[derive(serde::Deserialize)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        struct File {
+            what: String,
+            text: String,
+            channel: Option<String>,
+            received_on: Option<LegalDate>,
+            refused: bool,
+            rows: Vec<serde_json::Value>,
+            bad: Vec<(usize, String)>,
+        }
+        #[derive(serde::Deserialize)]
+        struct Vectors {
+            case: String,
+            files: Vec<File>,
+        }
+        let vectors: Vectors = serde_json::from_str(include_str!("vectors.json")).unwrap();
+        for file in vectors.files {
+            let defaults = Defaults {
+                channel: file.channel.as_deref().and_then(Channel::read),
+                received_on: file.received_on,
+            };
+            let table = match Table::read(&file.text, &[], defaults) {
+                Ok(table) => table,
+                Err(error) => {
+                    assert!(file.refused, "{}: {error}", file.what);
+                    continue;
+                }
+            };
+            assert!(!file.refused, "{}", file.what);
+            let rows = table.rows.iter().map(|row| {
+                serde_json::json!({
+                    "row": row.number,
+                    "command": table.command_id(&vectors.case, row).to_string(),
+                    "body": row.body,
+                    "passage": row.passage,
+                    "channel": row.channel.word(),
+                    "receivedOn": row.received_on.to_string(),
+                    "postmarkedOn": row.postmarked_on.map(|day| day.to_string()),
+                    "kind": row.kind,
+                    "name": row.name,
+                    "kana": row.kana,
+                    "address": row.address,
+                    "contact": row.contact,
+                    "ward": row.ward.map(|ward| ward.to_string()),
+                })
+            });
+            assert_eq!(rows.collect::<Vec<_>>(), file.rows, "{}", file.what);
+            let bad = table.bad.iter().map(|bad| (bad.row, bad.code.to_owned()));
+            assert_eq!(bad.collect::<Vec<_>>(), file.bad, "{}", file.what);
+        }
+    }
+
     proptest::proptest! {
         #[test]
         fn every_row_is_read_or_said_to_be_bad(text in "[意見氏名,\"\n\ra=あ]{0,60}") {

@@ -16,6 +16,9 @@ pub enum FileError {
         /// What the operating system said.
         error: io::Error,
     },
+    /// There is no room for it; goes away by itself.
+    #[error("there is no room for the file {0}")]
+    Full(String),
     /// The owner's key is not there.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -63,6 +66,7 @@ impl FileError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Io { .. } | Self::CannotEncrypt(_) => "FILE_STORAGE_FAILED",
+            Self::Full(_) | Self::Key(KeyError::Full(_)) => "FILE_STORAGE_FULL",
             Self::Key(KeyError::Erased { .. }) => "FILE_ERASED",
             Self::Key(_) => "FILE_KEY_UNAVAILABLE",
             Self::NotFound(_) => "FILE_NOT_FOUND",
@@ -77,9 +81,10 @@ impl FileError {
     }
 
     pub(crate) fn io(path: &Path, error: io::Error) -> Self {
-        Self::Io {
-            path: path.display().to_string(),
-            error,
+        let path = path.display().to_string();
+        match disk::is_full(&error) {
+            true => Self::Full(path),
+            false => Self::Io { path, error },
         }
     }
 

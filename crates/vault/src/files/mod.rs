@@ -24,6 +24,7 @@ use std::{
     path::{Path, PathBuf},
     str::FromStr,
     sync::Arc,
+    time::{Duration, SystemTime},
 };
 
 use disk::Disk;
@@ -83,6 +84,8 @@ pub struct FileRules {
     pub largest: u64,
     /// The types that are taken.
     pub allowed: Vec<MediaType>,
+    /// How long a file is kept that nobody has named in an event.
+    pub unclaimed: Duration,
 }
 
 /// What a file is. Its JSON is what the log commits to.
@@ -354,9 +357,35 @@ impl FileVault {
         Ok(found)
     }
 
-    /// Removes the sealed files of everybody who was erased. Call it after an
-    /// erasure, and when the server starts.
+    /// Removes the files of everybody who was erased, whole or begun. Call it
+    /// after an erasure, and when the server starts.
     pub fn sweep(&self) -> Result<Vec<FileId>, FileError> {
+        self.remove_if(|file, path| {
+            let owner = SealedFile::owner(path, file)?;
+            Ok(self.keys.erased_by(&owner).is_some())
+        })
+    }
+
+    /// Removes what was uploaded, whole or in part, too long ago for anybody to
+    /// name it still: whoever did not hand it in gave it up.
+    pub fn remove_unclaimed(
+        &self,
+        now: SystemTime,
+        is_named: impl Fn(&FileId) -> bool,
+    ) -> Result<Vec<FileId>, FileError> {
+        self.remove_if(|file, path| {
+            let touched = std::fs::metadata(path).and_then(|known| known.modified());
+            let touched = touched.map_err(|error| FileError::io(path, error))?;
+            let age = now.duration_since(touched).unwrap_or_default();
+            Ok(self.rules.unclaimed < age && !is_named(file))
+        })
+    }
+
+    /// Removes some of the files that are sealed or being uploaded.
+    fn remove_if(
+        &self,
+        goes: impl Fn(&FileId, &Path) -> Result<bool, FileError>,
+    ) -> Result<Vec<FileId>, FileError> {
         let mut removed = Vec::new();
         for part in [UPLOADS, SEALED] {
             let dir = self.dir.join(part);
@@ -367,8 +396,7 @@ impl FileVault {
                 let Some(file) = name.to_str().and_then(|name| name.parse().ok()) else {
                     continue;
                 };
-                let owner = SealedFile::owner(&entry.path(), &file)?;
-                if self.keys.erased_by(&owner).is_some() {
+                if goes(&file, &entry.path())? {
                     self.remove(&file)?;
                     removed.push(file);
                 }

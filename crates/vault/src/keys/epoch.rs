@@ -243,6 +243,7 @@ pub(crate) struct Journal {
     path: PathBuf,
     file: File,
     frames: u64,
+    length: u64,
 }
 
 impl Journal {
@@ -257,10 +258,12 @@ impl Journal {
             path,
             file,
             frames: 0,
+            length: 0,
         })
     }
 
-    /// Appends records, durable on return.
+    /// Appends records, durable on return. If there is no room, the journal is
+    /// as it was.
     pub(crate) fn append(
         &mut self,
         disk: &Disk,
@@ -268,9 +271,11 @@ impl Journal {
         records: &[u8],
     ) -> Result<(), KeyStoreError> {
         let frame = epoch.frame(Part::Journal, self.frames, records)?;
-        self.frames += 1;
-        disk.write(&mut self.file, &frame)
+        disk.append(&mut self.file, self.length, &frame)
             .and_then(|()| disk.sync(&self.file))
-            .map_err(|error| KeyStoreError::io(&self.path, error))
+            .map_err(|error| KeyStoreError::io(&self.path, error))?;
+        self.frames += 1;
+        self.length += frame.len() as u64;
+        Ok(())
     }
 }

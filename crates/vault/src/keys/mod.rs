@@ -14,7 +14,7 @@ mod writer;
 use std::{
     fmt, io,
     path::Path,
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, mpsc},
+    sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, mpsc},
     thread::JoinHandle,
 };
 
@@ -79,6 +79,11 @@ impl KeyStoreError {
         }
     }
 
+    /// Whether nothing but room is missing.
+    fn is_full(&self) -> bool {
+        matches!(self, Self::Io { error, .. } if disk::is_full(error))
+    }
+
     fn damaged(path: &Path, reason: &str) -> Self {
         Self::Damaged {
             path: path.display().to_string(),
@@ -109,6 +114,9 @@ pub enum KeyError {
     /// The id of a case or event is longer than any is.
     #[error("an id has at most 255 bytes, not {0}")]
     LongId(usize),
+    /// There is no room for another key; goes away by itself.
+    #[error("the key store has no room: {0}")]
+    Full(String),
     /// The store stopped after a failure; it has to be opened again.
     #[error("the key store has stopped: {0}")]
     Stopped(String),
@@ -159,6 +167,7 @@ impl fmt::Debug for Account<'_> {
 /// is answered.
 pub struct KeyStore {
     ring: Arc<RwLock<Ring>>,
+    refusal: Arc<Mutex<Option<KeyError>>>,
     // Taken when the store is dropped, so that its thread ends and the
     // directory is free again.
     requests: Option<mpsc::Sender<Request>>,
@@ -175,12 +184,14 @@ impl KeyStore {
         let ring = Arc::new(RwLock::new(ring));
         let (requests, receiver) = mpsc::channel();
         let shared = Arc::clone(&ring);
+        let refusal = Arc::clone(&writer.refusal);
         let thread = std::thread::Builder::new()
             .name("key-store".to_owned())
             .spawn(move || writer.run(&shared, &receiver))
             .map_err(|error| KeyStoreError::io(dir, error))?;
         Ok(Self {
             ring,
+            refusal,
             requests: Some(requests),
             writer: Some(thread),
         })
@@ -216,6 +227,11 @@ impl KeyStore {
             (None, Some(key)) => Ok(Arc::clone(key)),
             (None, None) => Err(KeyError::Unknown(subject.clone())),
         }
+    }
+
+    /// Whether there is a key to open a subject's texts with.
+    pub fn holds(&self, subject: &Subject) -> bool {
+        self.key(subject).is_ok()
     }
 
     async fn ask<T>(
@@ -313,6 +329,17 @@ impl KeyStore {
             reply,
         })
         .await
+    }
+
+    /// Why no key is made at the moment, if so.
+    pub fn read_only(&self) -> Option<KeyError> {
+        let refusal = self.refusal.lock();
+        let refusal = refusal.unwrap_or_else(PoisonError::into_inner).clone()?;
+        if let (KeyError::Full(_), Some(requests)) = (&refusal, &self.requests) {
+            // Has the writer look whether there is room again.
+            let _ = requests.send(Request::Look);
+        }
+        Some(refusal)
     }
 
     /// By which event a subject was erased, if it was.

@@ -4,7 +4,7 @@ use std::{
     collections::{HashMap, HashSet},
     fs::File,
     path::{Path, PathBuf},
-    sync::{PoisonError, RwLock, RwLockReadGuard, mpsc},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, mpsc},
 };
 
 use disk::Disk;
@@ -50,6 +50,8 @@ pub(crate) enum Request {
         path: PathBuf,
         reply: Reply<()>,
     },
+    /// Whether there is room again.
+    Look,
 }
 
 /// Tells somebody who waits.
@@ -72,8 +74,12 @@ pub(crate) struct Writer {
     epoch: Epoch,
     /// Made when the first key of the epoch comes.
     journal: Option<Journal>,
-    /// After a failure nobody knows what is durable; only opening again does.
-    stopped: Option<String>,
+    /// Why nothing is written: there was no room the last time, or, after
+    /// another failure, nobody knows what is durable, and only opening again
+    /// tells.
+    pub(crate) refusal: Arc<Mutex<Option<KeyError>>>,
+    /// Whether keys were erased that still stand in the files, for want of room.
+    owed: bool,
     // Held as long as the store is open.
     _lock: File,
 }
@@ -120,7 +126,8 @@ impl Writer {
             kek,
             epoch,
             journal: None,
-            stopped: None,
+            refusal: Arc::default(),
+            owed: false,
             _lock: lock,
         };
         if listing.journals.contains(&writer.epoch.number) {
@@ -187,13 +194,12 @@ impl Writer {
 
     /// Makes a batch durable, then visible, then known to those who wait.
     fn commit(&mut self, ring: &RwLock<Ring>, batch: Batch) {
-        let done = match self.stopped.clone() {
-            Some(reason) => Err(KeyError::Stopped(reason)),
-            None if batch.records.is_empty() => Ok(()),
-            None => {
-                let appended = self.append(&batch.records);
-                self.stop_on(appended)
-            }
+        let done = match batch.records.is_empty() {
+            true => Ok(()),
+            false => self.write(|writer| {
+                writer.pay(ring)?;
+                writer.append(&batch.records)
+            }),
         };
         if done.is_ok() {
             let mut ring = ring.write().unwrap_or_else(PoisonError::into_inner);
@@ -218,18 +224,37 @@ impl Writer {
         journal.append(&self.disk, &self.epoch, &bytes)
     }
 
-    fn stop_on<T>(&mut self, result: Result<T, KeyStoreError>) -> Result<T, KeyError> {
-        result.map_err(|error| {
-            let reason = error.to_string();
-            self.stopped = Some(reason.clone());
-            KeyError::Stopped(reason)
-        })
+    /// Changes the files, unless an earlier failure forbids it, and remembers
+    /// how that ended.
+    fn write<T>(
+        &mut self,
+        change: impl FnOnce(&mut Self) -> Result<T, KeyStoreError>,
+    ) -> Result<T, KeyError> {
+        if let Some(stopped @ KeyError::Stopped(_)) = self.refusal().clone() {
+            return Err(stopped);
+        }
+        let written = change(self).map_err(|error| match error.is_full() {
+            true => KeyError::Full(error.to_string()),
+            false => KeyError::Stopped(error.to_string()),
+        });
+        *self.refusal() = written.as_ref().err().cloned();
+        written
+    }
+
+    fn refusal(&self) -> MutexGuard<'_, Option<KeyError>> {
+        self.refusal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes out of the files what could not be taken out before.
+    fn pay(&mut self, ring: &RwLock<Ring>) -> Result<(), KeyStoreError> {
+        if self.owed {
+            self.begin_epoch(&read(ring))?;
+            self.owed = false;
+        }
+        Ok(())
     }
 
     fn rewrite(&mut self, ring: &RwLock<Ring>, request: Request) {
-        if let Some(reason) = self.stopped.clone() {
-            return request.refuse(KeyError::Stopped(reason));
-        }
         match request {
             Request::Erase {
                 erasures,
@@ -244,17 +269,18 @@ impl Writer {
                     let released = all && std::mem::take(&mut ring.restored);
                     (keys, new || released)
                 };
-                let written = if new {
-                    self.begin_epoch(&read(ring))
-                } else {
-                    Ok(())
-                };
-                let _ = reply.send(self.stop_on(written).map(|()| keys));
+                self.owed |= new;
+                let written = self.write(|writer| writer.pay(ring));
+                let _ = reply.send(written.map(|()| keys));
             }
             Request::Rewrap { kek, reply } => {
-                self.kek = kek;
-                let written = self.begin_epoch(&read(ring));
-                let _ = reply.send(self.stop_on(written));
+                let before = std::mem::replace(&mut self.kek, kek);
+                let written = self.write(|writer| writer.begin_epoch(&read(ring)));
+                if matches!(written, Err(KeyError::Full(_))) {
+                    // Nothing was written: the files are as they were.
+                    self.kek = before;
+                }
+                let _ = reply.send(written);
             }
             Request::Backup { path, reply } => {
                 // A backup that fails leaves the store as it was.
@@ -266,6 +292,14 @@ impl Writer {
                 };
                 let written = written.map_err(|error| KeyError::Stopped(error.to_string()));
                 let _ = reply.send(written.map(drop));
+            }
+            Request::Look => {
+                if matches!(*self.refusal(), Some(KeyError::Full(_))) {
+                    let _ = self.write(|writer| {
+                        writer.pay(ring)?;
+                        writer.append(&[])
+                    });
+                }
             }
             Request::Create { .. } | Request::Link { .. } => (),
         }
@@ -304,25 +338,6 @@ impl Writer {
             self.disk.sync_dir(&self.dir).map_err(io)?;
         }
         Ok(())
-    }
-}
-
-impl Request {
-    fn refuse(self, error: KeyError) {
-        // Whoever no longer waits needs no answer.
-        match self {
-            Self::Create { reply, .. }
-            | Self::Rewrap { reply, .. }
-            | Self::Backup { reply, .. } => {
-                let _ = reply.send(Err(error));
-            }
-            Self::Link { reply, .. } => {
-                let _ = reply.send(Err(error));
-            }
-            Self::Erase { reply, .. } => {
-                let _ = reply.send(Err(error));
-            }
-        }
     }
 }
 

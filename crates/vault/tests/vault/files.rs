@@ -1,4 +1,4 @@
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use disk::Disk;
 use vault::{
@@ -8,10 +8,13 @@ use vault::{
 
 use super::{erasure, found, kek, open, raw_files, subject};
 
+const DAY: Duration = Duration::from_secs(86_400);
+
 fn rules() -> FileRules {
     FileRules {
         largest: 200_000,
         allowed: vec![MediaType::Pdf, MediaType::Text],
+        unclaimed: DAY,
     }
 }
 
@@ -227,14 +230,46 @@ async fn the_files_of_the_erased_are_unreadable_at_once_and_then_gone() {
     upload(&files, &pdf(300));
     files.finish(&file()).unwrap();
     let sealed = std::fs::read(dir.path().join("files/sealed").join(file().as_str())).unwrap();
+    // Another one that was never finished.
+    let begun: FileId = "file_01ARZ3NDEKTSV4RRFFQ69G5FAW".parse().unwrap();
+    files.begin(&begun, &subject(1)).unwrap();
+    files.append(&begun, 0, &pdf(200)).unwrap();
+    let half = std::fs::read(dir.path().join("files/uploads").join(begun.as_str())).unwrap();
     assert_eq!(files.sweep().unwrap(), vec![]);
     keys.erase(vec![erasure(1)]).await.unwrap();
     assert_eq!(
         files.read(&file(), 0..300).unwrap_err().code(),
         "FILE_ERASED"
     );
-    assert_eq!(files.sweep().unwrap(), vec![file()]);
-    assert!(!found(&raw_files(dir.path()), &sealed[60..100]));
+    assert_eq!(files.sweep().unwrap(), vec![begun, file()]);
+    for gone in [&sealed[60..100], &half[60..100]] {
+        assert!(!found(&raw_files(dir.path()), gone));
+    }
     drop((keys, files));
     assert!(KeyStore::open(Disk::new(), &dir.path().join("keys"), kek()).is_ok());
+}
+
+#[tokio::test]
+async fn what_nobody_hands_in_is_not_kept_for_ever() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, files) = vault(dir.path(), Disk::new()).await;
+    let ids = ["V", "W", "X"].map(|last| format!("file_01ARZ3NDEKTSV4RRFFQ69G5FA{last}"));
+    let [handed_in, whole, begun] = ids.map(|id| id.parse::<FileId>().unwrap());
+    for file in [&handed_in, &whole, &begun] {
+        files.begin(file, &subject(1)).unwrap();
+        files.append(file, 0, &pdf(200)).unwrap();
+    }
+    files.finish(&handed_in).unwrap();
+    files.finish(&whole).unwrap();
+    let is_named = |file: &FileId| *file == handed_in;
+    // The clock of the file system.
+    let now = std::fs::metadata(dir.path()).unwrap().modified().unwrap();
+    for early in [now, now + DAY / 2] {
+        assert_eq!(files.remove_unclaimed(early, is_named).unwrap(), vec![]);
+    }
+    let removed = files.remove_unclaimed(now + 2 * DAY, is_named).unwrap();
+    assert_eq!(removed, vec![begun.clone(), whole.clone()]);
+    assert_eq!(files.describe(&whole).unwrap_err().code(), "FILE_NOT_FOUND");
+    assert_eq!(files.offset(&begun).unwrap_err().code(), "FILE_NOT_FOUND");
+    assert!(files.describe(&handed_in).is_ok());
 }

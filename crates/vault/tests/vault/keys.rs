@@ -1,4 +1,11 @@
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::BTreeSet,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use disk::Disk;
 use proptest::prelude::*;
@@ -393,4 +400,87 @@ proptest! {
             }
         });
     }
+}
+
+/// A key store on a disk with room for so many bytes.
+fn on_small_disk(dir: &Path, room: &Arc<AtomicU64>) -> KeyStore {
+    KeyStore::open(Disk::with_room(Arc::clone(room)), dir, kek()).unwrap()
+}
+
+/// Waits until the store takes keys again.
+async fn recovers(keys: &KeyStore) {
+    for _ in 0..1_000_000 {
+        if keys.read_only().is_none() {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("{:?}", keys.read_only());
+}
+
+#[tokio::test]
+async fn on_a_full_disk_no_key_is_made_and_later_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    // However much of the frame still fits.
+    for left in 0..200 {
+        let room = Arc::new(AtomicU64::new(u64::MAX));
+        let dir = dir.path().join(left.to_string());
+        let keys = on_small_disk(&dir, &room);
+        keys.create(&subject(1)).await.unwrap();
+        room.store(left, Ordering::SeqCst);
+        let refused = loop {
+            let next = subject(10 + keys.len());
+            if let Err(refused) = keys.create(&next).await {
+                break refused;
+            }
+        };
+        assert!(matches!(refused, KeyError::Full(_)), "{refused:?}");
+        assert!(matches!(keys.read_only(), Some(KeyError::Full(_))));
+        let before = keys.len();
+        // What is there is used as before.
+        assert!(keys.create(&subject(1)).await.is_ok());
+        room.store(u64::MAX, Ordering::SeqCst);
+        if left % 2 == 0 {
+            // Nobody has to submit for it to recover.
+            recovers(&keys).await;
+        }
+        keys.create(&subject(2)).await.unwrap();
+        assert!(keys.read_only().is_none());
+        drop(keys);
+        let keys = open(&dir).unwrap();
+        assert_eq!(keys.len(), before + 1);
+        assert!(keys.create(&subject(3)).await.is_ok());
+    }
+}
+
+#[tokio::test]
+async fn an_erasure_on_a_full_disk_is_one_at_once_and_reaches_the_files_when_there_is_room() {
+    let dir = tempfile::tempdir().unwrap();
+    let room = Arc::new(AtomicU64::new(u64::MAX));
+    let keys = on_small_disk(dir.path(), &room);
+    keys.create(&subject(1)).await.unwrap();
+    keys.create(&subject(2)).await.unwrap();
+    let before = raw_files(dir.path());
+    room.store(0, Ordering::SeqCst);
+    for _ in 0..2 {
+        let refused = keys.erase(vec![erasure(1)]).await;
+        assert!(matches!(refused, Err(KeyError::Full(_))), "{refused:?}");
+    }
+    let erased = keys.create(&subject(1)).await;
+    assert!(matches!(erased, Err(KeyError::Erased { .. })));
+    // Another key-encryption key is not taken half.
+    let other = KeyEncryptionKey::from_bytes(&[43; 32]);
+    let refused = keys.rewrap(other).await;
+    assert!(matches!(refused, Err(KeyError::Full(_))), "{refused:?}");
+    room.store(u64::MAX, Ordering::SeqCst);
+    recovers(&keys).await;
+    assert_eq!(keys.erase(vec![erasure(1)]).await, Ok(0));
+    drop(keys);
+    let after = raw_files(dir.path());
+    for file in before.iter().filter(|file| !file.is_empty()) {
+        assert!(!after.contains(file), "a file from before the erasure");
+    }
+    let keys = open(dir.path()).unwrap();
+    assert_eq!(keys.erased_by(&subject(1)), Some(erasure(1).event));
+    assert_eq!(keys.len(), 1);
 }

@@ -9,7 +9,7 @@ use std::{cmp::Ordering, ops::Range};
 /// Deeper nesting is refused; no event comes near it.
 const DEEPEST: u8 = 64;
 /// Integers from here on have no exact form in every JSON reader.
-const TOO_LARGE: u64 = 1 << 53;
+const TOO_LARGE: i64 = 1 << 53;
 
 /// Where and why bytes are not in canonical form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,18 +21,44 @@ pub struct NotCanonical {
     pub reason: &'static str,
 }
 
-/// Checks that `json` is a canonical object and gives each of its members, the
-/// key without quotes and the place of the value, to `member`.
+/// A member of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member<'a> {
+    /// Its name, as it is spelled between the quotes.
+    pub name: &'a [u8],
+    /// Which of the expected names that is.
+    pub expected: Option<usize>,
+    /// Where its value stands.
+    pub place: Range<usize>,
+    /// What its value is.
+    pub value: Form,
+}
+
+/// What kind of value stands somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A string, and whether anything in it is escaped.
+    Text {
+        /// Whether a backslash stands in it.
+        escaped: bool,
+    },
+    /// An integer.
+    Integer(i64),
+    /// An object, an array, `true`, `false` or `null`.
+    Other,
+}
+
+/// Checks that `json`, which is UTF-8, is a canonical object and gives each of
+/// its members to `member`. Names that are expected, in their canonical order,
+/// are recognised without being looked at twice.
 pub fn members<'a>(
-    json: &'a str,
-    mut member: impl FnMut(&'a str, Range<usize>),
+    json: &'a [u8],
+    expected: &[&'static str],
+    mut member: impl FnMut(Member<'a>),
 ) -> Result<(), NotCanonical> {
-    let mut scanner = Scanner {
-        json,
-        bytes: json.as_bytes(),
-        at: 0,
-    };
-    scanner.object(0, &mut member)?;
+    debug_assert!(expected.is_sorted());
+    let mut scanner = Scanner::new(json);
+    scanner.object(0, expected, &mut member)?;
     if scanner.at == json.len() {
         Ok(())
     } else {
@@ -40,18 +66,65 @@ pub fn members<'a>(
     }
 }
 
-struct Scanner<'a> {
-    json: &'a str,
+/// Goes over JSON once, and stops at whatever is not canonical.
+pub(super) struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
 impl<'a> Scanner<'a> {
+    /// From the beginning. The bytes are UTF-8.
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0 }
+    }
+
+    /// Goes past these very bytes, if they stand here.
+    #[inline]
+    pub(super) fn literal<const N: usize>(&mut self, bytes: &[u8; N]) -> Option<()> {
+        let found = self.rest().first_chunk() == Some(bytes);
+        self.at += if found { N } else { 0 };
+        found.then_some(())
+    }
+
+    /// Goes past a string without escapes; gives its place without the quotes.
+    #[inline]
+    pub(super) fn plain(&mut self) -> Option<Range<usize>> {
+        let text = self.rest().strip_prefix(b"\"")?;
+        let length = plain_run(text);
+        let start = self.at + 1;
+        (text.get(length) == Some(&b'"')).then(|| {
+            self.at = start + length + 1;
+            start..start + length
+        })
+    }
+
+    /// Goes past a string of this length; gives what is between the quotes.
+    /// Whatever that is has still to be looked at.
+    #[inline]
+    pub(super) fn fixed<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
+        let rest = self.rest().strip_prefix(b"\"")?;
+        let (text, rest) = rest.split_first_chunk()?;
+        let ends = rest.first() == Some(&b'"');
+        self.at += if ends { N + 2 } else { 0 };
+        ends.then_some(text)
+    }
+
+    /// Whether nothing follows.
+    pub(super) fn is_done(&self) -> bool {
+        self.at == self.bytes.len()
+    }
+
+    #[cold]
     fn wrong<T>(&self, reason: &'static str) -> Result<T, NotCanonical> {
         Err(NotCanonical {
             at: self.at,
             reason,
         })
+    }
+
+    #[inline]
+    fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
     }
 
     #[inline]
@@ -75,20 +148,24 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn value(&mut self, depth: u8) -> Result<(), NotCanonical> {
+    /// Goes past a value.
+    pub(super) fn value(&mut self, depth: u8) -> Result<Form, NotCanonical> {
         match self.peek() {
-            Some(b'"') => self.string().map(|_| ()),
-            Some(b'{') => self.object(depth, &mut |_, _| ()),
-            Some(b'[') => self.array(depth),
-            Some(b'-' | b'0'..=b'9') => self.integer(),
-            _ => self.word(),
+            Some(b'"') => self
+                .string()
+                .map(|Text { escaped, .. }| Form::Text { escaped }),
+            Some(b'{') => self.object(depth, &[], &mut |_| ()).map(|()| Form::Other),
+            Some(b'[') => self.array(depth).map(|()| Form::Other),
+            Some(b'-' | b'0'..=b'9') => self.integer().map(Form::Integer),
+            _ => self.word().map(|()| Form::Other),
         }
     }
 
     fn object(
         &mut self,
         depth: u8,
-        member: &mut impl FnMut(&'a str, Range<usize>),
+        expected: &[&'static str],
+        member: &mut impl FnMut(Member<'a>),
     ) -> Result<(), NotCanonical> {
         if depth >= DEEPEST {
             return self.wrong("nested too deeply");
@@ -97,28 +174,56 @@ impl<'a> Scanner<'a> {
         if self.eat(b'}') {
             return Ok(());
         }
-        let mut last: Option<Key<'_>> = None;
+        let (mut last, mut last_expected): (Option<Key<'_>>, bool) = (None, false);
+        let mut next = 0;
         loop {
             let start = self.at;
-            let Text { text, escaped } = self.string()?;
-            let key = Key {
-                text,
-                plain: !escaped && text.is_ascii(),
+            let (key, known) = match expected.get(next) {
+                Some(name) if self.name(name) => (Key::plain(name.as_bytes()), Some(next)),
+                _ => self.key(expected)?,
             };
-            if last.is_some_and(|last| order(last, key) != Ordering::Less) {
+            // After an expected name the next one is in order.
+            let follows = known == Some(next) && last_expected;
+            if !follows && last.is_some_and(|last| order(last, key) != Ordering::Less) {
                 self.at = start;
                 return self.wrong("a key is not after the one before it");
             }
-            last = Some(key);
-            self.expect(b':', "a colon is expected")?;
-            let value = self.at;
-            self.value(depth + 1)?;
-            member(text, value..self.at);
+            (last, last_expected) = (Some(key), known.is_some());
+            next = known.map_or(next, |known| known + 1);
+            let from = self.at;
+            let value = self.value(depth + 1)?;
+            member(Member {
+                name: key.text,
+                expected: known,
+                place: from..self.at,
+                value,
+            });
             if self.eat(b'}') {
                 return Ok(());
             }
             self.expect(b',', "a comma or the object's end is expected")?;
         }
+    }
+
+    /// Goes past this name and its colon, if they stand here.
+    #[inline]
+    fn name(&mut self, name: &str) -> bool {
+        let after = self.rest().strip_prefix(b"\"");
+        let after = after.and_then(|rest| rest.strip_prefix(name.as_bytes()));
+        let found = after.is_some_and(|rest| rest.starts_with(b"\":"));
+        self.at += if found { name.len() + 3 } else { 0 };
+        found
+    }
+
+    fn key(&mut self, expected: &[&'static str]) -> Result<(Key<'a>, Option<usize>), NotCanonical> {
+        let Text { text, escaped } = self.string()?;
+        let key = Key {
+            text,
+            plain: !escaped && text.is_ascii(),
+        };
+        self.expect(b':', "a colon is expected")?;
+        let known = expected.iter().position(|name| name.as_bytes() == text);
+        Ok((key, known))
     }
 
     fn array(&mut self, depth: u8) -> Result<(), NotCanonical> {
@@ -139,15 +244,16 @@ impl<'a> Scanner<'a> {
     }
 
     /// What stands between the quotes, escapes and all.
+    #[inline]
     fn string(&mut self) -> Result<Text<'a>, NotCanonical> {
         self.expect(b'"', "a string is expected")?;
         let start = self.at;
         let mut escaped = false;
         loop {
-            self.at += plain_run(self.bytes.get(self.at..).unwrap_or_default());
+            self.at += plain_run(self.rest());
             match self.peek() {
                 Some(b'"') => {
-                    let text = self.json.get(start..self.at).unwrap_or_default();
+                    let text = self.bytes.get(start..self.at).unwrap_or_default();
                     self.at += 1;
                     return Ok(Text { text, escaped });
                 }
@@ -172,7 +278,9 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn integer(&mut self) -> Result<(), NotCanonical> {
+    /// Goes past an integer.
+    #[inline]
+    pub(super) fn integer(&mut self) -> Result<i64, NotCanonical> {
         let start = self.at;
         let negative = self.eat(b'-');
         let mut number: u64 = 0;
@@ -189,13 +297,15 @@ impl<'a> Scanner<'a> {
             _ if first == self.at => wrong("a number has digits"),
             Some(b'.' | b'e' | b'E') => wrong("numbers are integers"),
             _ if zeros || negative && number == 0 => wrong("a number has no leading zeros or sign"),
-            _ if number >= TOO_LARGE => wrong("integers stay below 2^53"),
-            _ => Ok(()),
+            _ => match i64::try_from(number) {
+                Ok(number) if number < TOO_LARGE => Ok(if negative { -number } else { number }),
+                _ => wrong("integers stay below 2^53"),
+            },
         }
     }
 
     fn word(&mut self) -> Result<(), NotCanonical> {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let rest = self.rest();
         match ["true", "false", "null"]
             .iter()
             .find(|word| rest.starts_with(word.as_bytes()))
@@ -212,29 +322,32 @@ impl<'a> Scanner<'a> {
 /// The inside of a string.
 #[derive(Clone, Copy)]
 struct Text<'a> {
-    text: &'a str,
+    text: &'a [u8],
     escaped: bool,
 }
 
 /// How many bytes there are before the first quote, backslash or control
-/// character; eight are looked at together.
+/// character; sixteen are looked at together, as two words.
 #[inline]
 fn plain_run(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     const HIGH: u64 = ONES << 7;
-    // Sets the high bit of bytes below `limit`. Borrows can set it in bytes
-    // above such a one too, so only the lowest is to be believed.
-    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGH;
+    // Sets the high bit of each byte that is special: what is zero, or below
+    // 0x20, borrows from it. Borrows go on to bytes above such a one, so only
+    // the lowest is to be believed.
     let special = |word: u64| {
-        let quote = below(word ^ (ONES * u64::from(b'"')), 1);
-        let backslash = below(word ^ (ONES * u64::from(b'\\')), 1);
-        quote | backslash | below(word, 0x20)
+        let quote = (word ^ (ONES * u64::from(b'"'))).wrapping_sub(ONES);
+        let backslash = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
+        let control = word.wrapping_sub(ONES * 0x20);
+        (quote | backslash | control) & !word & HIGH
     };
-    let (words, rest) = bytes.as_chunks();
-    for (at, word) in words.iter().enumerate() {
-        let found = special(u64::from_le_bytes(*word));
-        if found != 0 {
-            return at * 8 + found.trailing_zeros() as usize / 8;
+    let (pairs, rest) = bytes.as_chunks();
+    for (at, pair) in pairs.iter().enumerate() {
+        let pair = u128::from_le_bytes(*pair);
+        let (low, high) = (special(pair as u64), special((pair >> 64) as u64));
+        if low | high != 0 {
+            let found = u128::from(high) << 64 | u128::from(low);
+            return at * 16 + found.trailing_zeros() as usize / 8;
         }
     }
     let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
@@ -244,8 +357,14 @@ fn plain_run(bytes: &[u8]) -> usize {
 /// The inside of a key; a plain one is ASCII without escapes.
 #[derive(Clone, Copy)]
 struct Key<'a> {
-    text: &'a str,
+    text: &'a [u8],
     plain: bool,
+}
+
+impl<'a> Key<'a> {
+    fn plain(text: &'a [u8]) -> Self {
+        Self { text, plain: true }
+    }
 }
 
 /// RFC 8785 sorts keys by their UTF-16 code units, unescaped.
@@ -255,7 +374,8 @@ fn order(left: Key<'_>, right: Key<'_>) -> Ordering {
         return left.text.cmp(right.text);
     }
     let units = |key: Key<'_>| -> Vec<u16> {
-        let text: String = serde_json::from_str(&format!("\"{}\"", key.text)).unwrap_or_default();
+        let quoted = [b"\"", key.text, b"\""].concat();
+        let text: String = serde_json::from_slice(&quoted).unwrap_or_default();
         text.encode_utf16().collect()
     };
     units(left).cmp(&units(right))
@@ -268,8 +388,13 @@ mod tests {
 
     use super::*;
 
+    /// Whatever names are expected, the answer is the same.
     fn check(json: &str) -> Result<(), NotCanonical> {
-        members(json, |_, _| ())
+        let answer = members(json.as_bytes(), &[], |_| ());
+        for expected in [&["", "a", "b"][..], &["a"], &["b", "c"]] {
+            assert_eq!(members(json.as_bytes(), expected, |_| ()), answer, "{json}");
+        }
+        answer
     }
 
     #[test]
@@ -314,6 +439,9 @@ mod tests {
             r#"{"a":1,"a":1}"#,
             r#"{"a":1,"\u0061":1}"#,
             r#"{"a":{"c":1,"b":1}}"#,
+            r#"{"a":1,"x":1,"b":1}"#,
+            r#"{"x":1,"a":1,"b":1}"#,
+            r#"{"a":1,"b":1,"a":1}"#,
             r#"{"a":1.0}"#,
             r#"{"a":1e3}"#,
             r#"{"a":-0}"#,
@@ -355,16 +483,34 @@ mod tests {
     }
 
     #[test]
-    fn members_are_given_with_their_places() {
-        let json = r#"{"a":[1,2],"b":"x"}"#;
+    fn members_are_given_with_their_places_and_the_names_that_were_expected() {
+        let json = r#"{"a":[1,2],"b":"x","c":-7,"e":"\n","é":null}"#;
         let mut seen = vec![];
-        members(json, |key, value| seen.push((key, &json[value]))).unwrap();
-        assert_eq!(seen, [("a", "[1,2]"), ("b", "\"x\"")]);
+        let take = |member: Member<'_>| {
+            let name = str::from_utf8(member.name).unwrap();
+            seen.push((
+                name.to_owned(),
+                member.expected,
+                &json[member.place],
+                member.value,
+            ));
+        };
+        members(json.as_bytes(), &["a", "c", "d", "e"], take).unwrap();
+        let text = |escaped| Form::Text { escaped };
+        let expected = [
+            ("a", Some(0), "[1,2]", Form::Other),
+            ("b", None, "\"x\"", text(false)),
+            ("c", Some(1), "-7", Form::Integer(-7)),
+            ("e", Some(3), r#""\n""#, text(true)),
+            ("é", None, "null", Form::Other),
+        ];
+        let expected = expected.map(|(name, at, value, kind)| (name.to_owned(), at, value, kind));
+        assert_eq!(seen, expected);
     }
 
     proptest! {
         #[test]
-        fn eight_bytes_at_once_are_seen_as_one_by_one(bytes in prop::collection::vec(
+        fn bytes_looked_at_together_are_seen_as_one_by_one(bytes in prop::collection::vec(
             prop_oneof![any::<u8>(), prop::sample::select(b"\"\\\x1f\x20 !#[]\x80\xa2\xdc\xff".to_vec())], 0..40,
         )) {
             let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);

@@ -4,7 +4,7 @@ use event_store::{LogSize, Position};
 use read_models::City;
 use transparency::Hash;
 
-use super::rebuild::Rules;
+use super::rebuild::{Leaf, Rules};
 use crate::report::Report;
 
 /// The city as the leaves tell it, up to a size.
@@ -39,15 +39,21 @@ impl Fold {
 
 impl Rules for &mut Fold {
     type Facts = ();
+    type Memory = ();
 
-    fn read(_leaf: &[u8]) -> Self::Facts {}
+    fn read(_leaf: &[u8], _memory: &mut ()) -> Self::Facts {}
 
-    fn follow(&mut self, position: u64, leaf: &[u8], _facts: (), report: &mut Report) {
-        self.hashes.push(Hash::leaf(leaf));
+    fn follow(&mut self, leaf: Leaf<'_>, _facts: (), report: &mut Report) {
+        let Leaf {
+            position,
+            bytes,
+            hash,
+        } = leaf;
+        self.hashes.push(hash);
         if self.broken || position >= self.until {
             return;
         }
-        if let Err(error) = self.city.apply_leaf(Position(position), leaf) {
+        if let Err(error) = self.city.apply_leaf(Position(position), bytes) {
             self.broken = true;
             let message = format!(
                 "Event {position} cannot be folded, so nothing after it was: {error}. If the city \

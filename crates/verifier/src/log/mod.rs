@@ -1,7 +1,10 @@
 //! `hiroba-verify log`: is the log what was signed, and do its events follow
 //! the rules that hold for all events?
 
+mod cache;
 mod canonical;
+mod contents;
+mod due;
 mod events;
 mod fold;
 mod openings;
@@ -18,10 +21,10 @@ use transparency::{Policy, SignedCheckpoint, VerifierKey, policy::Cosigned};
 
 pub use self::{
     canonical::{NotCanonical, members},
-    events::{EventRules, Facts},
+    events::{EventRules, Facts, Memory},
     fold::Fold,
-    rebuild::Rules,
-    source::{Source, SourceError},
+    rebuild::{Leaf, Rules},
+    source::{Place, Source, SourceError},
 };
 use crate::{receipt::read_policy, report::Report};
 
@@ -31,10 +34,13 @@ use crate::{receipt::read_policy, report::Report};
 /// every tile and the root, and checks that each event is in canonical form,
 /// unique, and the next of its stream; that every published text can be read and
 /// is the one that was recorded, and that none is missing without an event.
+///
+/// Example: hiroba-verify log http://127.0.0.1:8080/log --vkey
+/// 'city.example/log/1+…+…' --since checkpoint.2026-07 --cache ./seen
 #[derive(Args)]
 pub struct Arguments {
-    /// The log's folder, or its address beginning with http://
-    log: String,
+    #[command(flatten)]
+    place: Place,
     /// The log's verifier key; several if the log replaces its key
     #[arg(long, value_name = "KEY", required = true)]
     vkey: Vec<VerifierKey>,
@@ -56,7 +62,7 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let source = Source::new(&arguments.log)?;
+    let source = arguments.place.open()?;
     let policy = arguments.policy.as_ref().map(read_policy).transpose()?;
     let mut since = Vec::new();
     for path in &arguments.since {
@@ -72,7 +78,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         since: &since,
         openings: !arguments.tree_only,
     };
-    let report = check(&source, &question, now(), &progress)?;
+    let now = now();
+    let check = || check(&source, &question, now, &progress);
+    let report = source.without_blaming_the_cache(check, |report| report)?;
     progress.finish_and_clear();
     report.end(arguments.json, std::io::stdout().lock())
 }
@@ -200,14 +208,15 @@ struct Both<A, B>(A, B);
 
 impl<A: Rules, B: Rules> Rules for Both<A, B> {
     type Facts = (A::Facts, B::Facts);
+    type Memory = (A::Memory, B::Memory);
 
-    fn read(leaf: &[u8]) -> Self::Facts {
-        (A::read(leaf), B::read(leaf))
+    fn read(leaf: &[u8], memory: &mut Self::Memory) -> Self::Facts {
+        (A::read(leaf, &mut memory.0), B::read(leaf, &mut memory.1))
     }
 
-    fn follow(&mut self, position: u64, leaf: &[u8], facts: Self::Facts, report: &mut Report) {
-        self.0.follow(position, leaf, facts.0, report);
-        self.1.follow(position, leaf, facts.1, report);
+    fn follow(&mut self, leaf: Leaf<'_>, facts: Self::Facts, report: &mut Report) {
+        self.0.follow(leaf, facts.0, report);
+        self.1.follow(leaf, facts.1, report);
     }
 
     fn finish(self, report: &mut Report) {

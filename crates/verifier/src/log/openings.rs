@@ -1,8 +1,6 @@
 //! Openings: every text that the log says is published can be read, and is the
-//! one that was recorded; what it says is erased or embargoed cannot.
-//!
-//! Which texts are published is worked out here from the log alone, and not by
-//! the code that serves them: where the two disagree, there is a finding.
+//! one that was recorded; what it says is erased or embargoed cannot. Files are
+//! texts with bytes beside them.
 
 use std::{
     collections::BTreeSet,
@@ -10,35 +8,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use domain::{ids::SubjectId, public_comment::WithdrawnText};
-use read_models::{
-    City, TextRef,
-    public_comment::{Case, Form, Submission},
-};
 use transparency::{
     Hash, Tile, bundle, opening,
     tile::{self, Kind},
 };
 
 use super::{
+    contents,
+    due::{Due, due},
     fold::Fold,
     rebuild::fetch,
     source::{Source, SourceError},
 };
 use crate::report::Report;
-
-/// A text that has to be readable.
-struct Due {
-    text: TextRef,
-    /// Whose words they are; their erasure excuses that it is not.
-    subject: Option<SubjectId>,
-}
-
-impl Due {
-    fn path(&self) -> String {
-        format!("openings/{}/{}.json", self.text.position, self.text.field)
-    }
-}
 
 /// Checks the openings of a log of `size` events that was folded.
 pub(super) fn check(
@@ -54,7 +36,7 @@ pub(super) fn check(
     });
     due.dedup_by(|left, right| left.text == right.text);
     let mut leaves = Leaves::new(source, fold, size);
-    let (mut opened, mut erased) = (0_u64, 0_u64);
+    let (mut opened, mut erased, mut files) = (0_u64, 0_u64, 0_u64);
     for due in &due {
         let position = due.text.position.0;
         let field = &due.text.field;
@@ -64,8 +46,8 @@ pub(super) fn check(
             .is_some_and(|subject| fold.city.personal_data.is_erased(subject));
         let at = Some(position);
         match (file, is_erased) {
-            (None, true) => erased += 1,
-            (Some(_), true) => {
+            (None, true) if !contents::is_there(source, due)? => erased += 1,
+            (_, true) => {
                 let message = format!(
                     "The text in {field} of event {position} was erased, and is still published."
                 );
@@ -100,20 +82,27 @@ pub(super) fn check(
                 } else {
                     Err(format!("it is of the field {}", opening.field))
                 };
-                if let Err(error) = checked {
-                    let message = format!(
-                        "What is shown for {field} of event {position} is not what was recorded: \
-                         {error}."
-                    );
-                    report.error("OPENING_FALSE", at, message);
+                match checked {
+                    Ok(()) => files += contents::check(source, due, &opening, report)?,
+                    Err(error) => {
+                        let message = format!(
+                            "What is shown for {field} of event {position} is not what was \
+                             recorded: {error}."
+                        );
+                        report.error("OPENING_FALSE", at, message);
+                    }
                 }
             }
         }
     }
     report.fact("openings", opened);
+    report.fact("files", files);
     report.fact("erased", erased);
     if let Some(folder) = source.folder() {
-        let due: BTreeSet<PathBuf> = due.iter().map(|due| folder.join(due.path())).collect();
+        let files = due.iter().filter(|due| due.file.is_some());
+        let files = files.map(|due| folder.join(due.bytes_path()));
+        let due = due.iter().map(|due| folder.join(due.path()));
+        let due: BTreeSet<PathBuf> = due.chain(files).collect();
         let listed = others(&folder.join("openings"), &due);
         let unreadable = |error| SourceError::File {
             path: "openings".to_owned(),
@@ -126,71 +115,6 @@ pub(super) fn check(
         }
     }
     Ok(())
-}
-
-/// All texts that have to be readable.
-fn due(city: &City) -> Vec<Due> {
-    let mut due = Vec::new();
-    for case in city.public_comment.iter() {
-        // Opinions and answers are under embargo until the result is published.
-        if case.result.is_none() {
-            continue;
-        }
-        for submission in case.submissions.values() {
-            opinion(case, submission, &mut due);
-        }
-        due.extend(case.groups.values().map(|group| Due {
-            text: group.title.clone(),
-            subject: None,
-        }));
-    }
-    due
-}
-
-fn opinion(case: &Case, submission: &Submission, due: &mut Vec<Due>) {
-    // What came late or was withdrawn is no 提出意見; what was not screened has
-    // no form in which it could be published.
-    let (true, Some(form), Some(newest)) =
-        (submission.counts(), &submission.form, submission.text())
-    else {
-        return;
-    };
-    let id = submission.id;
-    let subject = Some(submission.subject);
-    let down = |text: WithdrawnText| case.taken_down.contains(&text);
-    let hidden = submission.is_hidden();
-    if !hidden && !down(WithdrawnText::Body { submission: id }) {
-        let text = match form {
-            Form::AsSubmitted => newest.body.clone(),
-            Form::Redacted { text, .. } => text.clone(),
-        };
-        let passage = newest.passage.clone();
-        due.extend(
-            [text]
-                .into_iter()
-                .chain(passage)
-                .map(|text| Due { text, subject }),
-        );
-    }
-    let excerpts = !hidden && matches!(form, Form::AsSubmitted);
-    for item in submission.items.iter().filter_map(|item| case.item(*item)) {
-        if !down(WithdrawnText::Summary { item: item.id }) {
-            let text = item.summary.clone();
-            due.push(Due { text, subject });
-        }
-        if excerpts && !down(WithdrawnText::Excerpt { item: item.id }) {
-            let text = item.excerpt.clone();
-            due.push(Due { text, subject });
-        }
-        if let Some(answer) = &item.answer
-            && !down(WithdrawnText::Response { item: item.id })
-        {
-            due.push(Due {
-                text: answer.response.clone(),
-                subject: None,
-            });
-        }
-    }
 }
 
 /// Leaves that are read again, a bundle at a time: the same as before, or none.

@@ -6,7 +6,7 @@ use std::{
     collections::BTreeMap,
     num::NonZero,
     ops::Range,
-    sync::{Mutex, mpsc},
+    sync::{Mutex, PoisonError, mpsc},
     thread,
 };
 
@@ -19,20 +19,25 @@ use transparency::{
 use super::source::{Source, SourceError};
 use crate::report::Report;
 
-/// Bundles that are under way at once for each core.
-const AHEAD: u64 = 16;
+/// Bundles that are read together: threads that wait for one another seldom
+/// lose less time.
+const TOGETHER: u64 = 8;
+/// How many times that many are under way at once for each core.
+const AHEAD: u64 = 4;
 
 /// Rules over leaves. `read` sees one leaf by itself and runs on all cores;
 /// `follow` sees them all in order.
 pub trait Rules {
     /// What `read` hands to `follow`.
     type Facts: Send;
+    /// What one thread remembers from one leaf to the next, to be quicker.
+    type Memory: Default + Send;
 
-    /// Reads one leaf.
-    fn read(leaf: &[u8]) -> Self::Facts;
+    /// Reads one leaf. What it finds does not depend on what is remembered.
+    fn read(leaf: &[u8], memory: &mut Self::Memory) -> Self::Facts;
 
     /// Takes the next leaf in order.
-    fn follow(&mut self, position: u64, leaf: &[u8], facts: Self::Facts, report: &mut Report);
+    fn follow(&mut self, leaf: Leaf<'_>, facts: Self::Facts, report: &mut Report);
 
     /// Checks what only the whole log shows.
     fn finish(self, report: &mut Report)
@@ -40,18 +45,38 @@ pub trait Rules {
         Self: Sized;
 }
 
-/// One bundle, read and hashed.
-struct Read<F> {
+/// A leaf in its place.
+#[derive(Clone, Copy)]
+pub struct Leaf<'a> {
+    /// Its place in the log.
+    pub position: u64,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// Its hash.
+    pub hash: Hash,
+}
+
+/// One bundle, read and hashed. Its memory serves again for a later one: fresh
+/// memory costs about as much as hashing what is read into it.
+struct Read<R: Rules> {
     bytes: Vec<u8>,
     /// Where each entry stands in `bytes`, and what was read from it.
-    entries: Vec<(Range<usize>, F)>,
+    entries: Vec<(Range<usize>, R::Facts)>,
     hashes: Vec<Hash>,
+    /// The root above `hashes`.
+    root: Hash,
     /// The level-0 tile as it is published.
-    tile: Option<Vec<u8>>,
+    tile: Vec<u8>,
+    /// Whether that holds the same hashes.
+    difference: Difference,
+    memory: R::Memory,
 }
 
 /// Why a bundle is not there: a finding.
 type Lost = (&'static str, String);
+
+/// A bundle and its number, or why there is none.
+type Found<R> = Result<(u64, Result<Read<R>, Lost>), SourceError>;
 
 /// Reads everything, gives every event to `rules`, and reports what does not
 /// agree: entries with tiles, tiles with entries, the root with `checkpoint`,
@@ -66,29 +91,50 @@ pub(super) fn rebuild<R: Rules>(
 ) -> Result<(), SourceError> {
     let size = checkpoint.size();
     progress.set_length(size);
+    progress.set_position(0);
     let mut tree = Tree::new(earlier);
-    let whole = in_order(
-        size.div_ceil(tile::WIDTH.into()),
-        |index| read::<R>(source, index, size),
-        |index, read| {
-            let read = match read? {
+    let used = Mutex::new(Vec::new());
+    let spare = || used.lock().unwrap_or_else(PoisonError::into_inner);
+    let bundles = size.div_ceil(tile::WIDTH.into());
+    let read = |index| {
+        let mut read: Read<R> = spare().pop().unwrap_or_default();
+        let lost = read.fill(source, index, size)?;
+        Ok::<_, SourceError>((index, lost.map(|()| read)))
+    };
+    let take = |read: Vec<Found<R>>| {
+        for read in read {
+            let (index, read) = read?;
+            let mut read = match read {
                 Ok(read) => read,
                 Err((code, message)) => {
                     report.error(code, None, message);
                     return Ok(false);
                 }
             };
-            compare_leaves(index, size, &read, report);
-            tree.append(&read.hashes);
+            tell_difference(index, size, &read.difference, report);
+            tree.append(read.root, &read.hashes);
             let first = index * u64::from(tile::WIDTH);
-            let entries = read.entries.into_iter();
-            for (position, (place, facts)) in (first..).zip(entries) {
-                let leaf = read.bytes.get(place).unwrap_or_default();
-                rules.follow(position, leaf, facts, report);
+            let entries = read.entries.drain(..).zip(&read.hashes);
+            for (position, ((place, facts), hash)) in (first..).zip(entries) {
+                let leaf = Leaf {
+                    position,
+                    bytes: read.bytes.get(place).unwrap_or_default(),
+                    hash: *hash,
+                };
+                rules.follow(leaf, facts, report);
             }
             progress.inc(read.hashes.len() as u64);
-            Ok(true)
+            spare().push(read);
+        }
+        Ok::<_, SourceError>(true)
+    };
+    let whole = in_order(
+        bundles.div_ceil(TOGETHER),
+        |part| {
+            let from = part * TOGETHER;
+            (from..bundles.min(from + TOGETHER)).map(read).collect()
         },
+        take,
     )?;
     rules.finish(report);
     if whole {
@@ -102,7 +148,7 @@ pub(super) fn rebuild<R: Rules>(
 fn in_order<T: Send, E: Send>(
     count: u64,
     work: impl Fn(u64) -> T + Sync,
-    mut take: impl FnMut(u64, T) -> Result<bool, E>,
+    mut take: impl FnMut(T) -> Result<bool, E>,
 ) -> Result<bool, E> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let window = AHEAD * cores as u64;
@@ -148,7 +194,7 @@ fn in_order<T: Send, E: Send>(
                 };
                 waiting.insert(job, result);
             };
-            if !take(next, result)? {
+            if !take(result)? {
                 return Ok(false);
             }
         }
@@ -159,66 +205,90 @@ fn in_order<T: Send, E: Send>(
 /// A file of the log as it stands at `size`. While the log grows, a partial
 /// file may give way to the full one, whose beginning it is.
 pub(super) fn fetch(source: &Source, tile: Tile) -> Result<Option<Vec<u8>>, SourceError> {
-    match source.get(&tile.to_string())? {
-        None if tile.is_partial() => {
-            let full = Tile::new(tile.kind(), tile.index(), tile::WIDTH);
-            full.map_or(Ok(None), |full| source.get(&full.to_string()))
+    let mut bytes = Vec::new();
+    Ok(fetch_into(source, tile, &mut bytes)?.then_some(bytes))
+}
+
+/// [`fetch`] into memory that is there; says whether there is such a file.
+fn fetch_into(source: &Source, tile: Tile, bytes: &mut Vec<u8>) -> Result<bool, SourceError> {
+    if source.get_into(&tile.to_string(), bytes)? {
+        return Ok(true);
+    }
+    match Tile::new(tile.kind(), tile.index(), tile::WIDTH) {
+        Ok(full) if tile.is_partial() => source.get_into(&full.to_string(), bytes),
+        _ => Ok(false),
+    }
+}
+
+impl<R: Rules> Default for Read<R> {
+    fn default() -> Self {
+        Self {
+            bytes: Vec::new(),
+            entries: Vec::new(),
+            hashes: Vec::new(),
+            root: Hash::empty_tree(),
+            tile: Vec::new(),
+            difference: Difference::None,
+            memory: R::Memory::default(),
         }
-        found => Ok(found),
     }
 }
 
-fn read<R: Rules>(
-    source: &Source,
-    index: u64,
-    size: u64,
-) -> Result<Result<Read<R::Facts>, Lost>, SourceError> {
-    let lost = |code, message: String| Ok(Err((code, message)));
-    let Some(tile) = Tile::at_size(Kind::Entries, index, size) else {
-        return lost("ENTRIES_MISSING", format!("There is no bundle {index}."));
-    };
-    let Some(bytes) = fetch(source, tile)? else {
-        return lost(
-            "ENTRIES_MISSING",
-            format!("{tile} is missing; its events are lost."),
-        );
-    };
-    let entries = match bundle::parse(&bytes) {
-        Ok(entries) => entries,
-        Err(error) => return lost("ENTRIES_FORM", format!("{tile} cannot be read: {error}.")),
-    };
-    let width = usize::from(tile.width());
-    if entries.len() < width {
-        let count = entries.len();
-        return lost(
-            "ENTRIES_MISSING",
-            format!("{tile} holds {count} events instead of {width}."),
-        );
+impl<R: Rules> Read<R> {
+    /// Reads a bundle and its tile.
+    fn fill(
+        &mut self,
+        source: &Source,
+        index: u64,
+        size: u64,
+    ) -> Result<Result<(), Lost>, SourceError> {
+        let lost = |code, message: String| Ok(Err((code, message)));
+        let (Some(tile), Some(hashes)) = (
+            Tile::at_size(Kind::Entries, index, size),
+            Tile::at_size(Kind::Hashes(0), index, size),
+        ) else {
+            return lost("ENTRIES_MISSING", format!("There is no bundle {index}."));
+        };
+        if !fetch_into(source, tile, &mut self.bytes)? {
+            return lost(
+                "ENTRIES_MISSING",
+                format!("{tile} is missing; its events are lost."),
+            );
+        }
+        let entries = match bundle::parse(&self.bytes) {
+            Ok(entries) => entries,
+            Err(error) => return lost("ENTRIES_FORM", format!("{tile} cannot be read: {error}.")),
+        };
+        let width = usize::from(tile.width());
+        if entries.len() < width {
+            let count = entries.len();
+            return lost(
+                "ENTRIES_MISSING",
+                format!("{tile} holds {count} events instead of {width}."),
+            );
+        }
+        self.entries.clear();
+        self.hashes.clear();
+        let mut end = 0;
+        for entry in entries.into_iter().take(width) {
+            let start = end + 2;
+            end = start + entry.len();
+            self.entries
+                .push((start..end, R::read(entry, &mut self.memory)));
+            self.hashes.push(Hash::leaf(entry));
+        }
+        self.root = tile::root(&self.hashes);
+        let found = fetch_into(source, hashes, &mut self.tile)?;
+        self.difference = differing(found.then_some(&self.tile), &self.hashes);
+        Ok(Ok(()))
     }
-    let mut hashes = Vec::with_capacity(width);
-    let mut facts = Vec::with_capacity(width);
-    let mut end = 0;
-    for entry in entries.into_iter().take(width) {
-        let start = end + 2;
-        end = start + entry.len();
-        facts.push((start..end, R::read(entry)));
-        hashes.push(Hash::leaf(entry));
-    }
-    let tile = Tile::at_size(Kind::Hashes(0), index, size);
-    let tile = tile.map(|tile| fetch(source, tile)).transpose()?.flatten();
-    Ok(Ok(Read {
-        bytes,
-        entries: facts,
-        hashes,
-        tile,
-    }))
 }
 
-fn compare_leaves<F>(index: u64, size: u64, read: &Read<F>, report: &mut Report) {
+fn tell_difference(index: u64, size: u64, difference: &Difference, report: &mut Report) {
     let Some(tile) = Tile::at_size(Kind::Hashes(0), index, size) else {
         return;
     };
-    match differing(read.tile.as_deref(), &read.hashes) {
+    match difference {
         Difference::None => (),
         Difference::Missing => {
             report.error("TILE_MISSING", None, format!("{tile} is missing."));
@@ -246,7 +316,7 @@ enum Difference {
 
 /// Compares a published tile with rebuilt hashes; a longer tile is of a log
 /// that has grown.
-fn differing(tile: Option<&[u8]>, rebuilt: &[Hash]) -> Difference {
+fn differing(tile: Option<&Vec<u8>>, rebuilt: &[Hash]) -> Difference {
     let Some(tile) = tile else {
         return Difference::Missing;
     };
@@ -296,8 +366,8 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// Takes the leaf hashes of the next bundle.
-    fn append(&mut self, leaves: &[Hash]) {
+    /// Takes the next bundle: its root, and the hashes of its leaves.
+    fn append(&mut self, root: Hash, leaves: &[Hash]) {
         let width = usize::from(tile::WIDTH);
         let before = self.edge.size() * u64::from(tile::WIDTH);
         while let Some(old) = self
@@ -309,7 +379,6 @@ impl<'a> Tree<'a> {
             self.seen
                 .push((old, self.edge.root_with_rest(tile::root(part))));
         }
-        let root = tile::root(leaves);
         if leaves.len() < width {
             self.rest = Some(root);
             return;
@@ -363,7 +432,7 @@ impl<'a> Tree<'a> {
                 let Ok(tile) = Tile::new(Kind::Hashes(level), index, width) else {
                     continue;
                 };
-                let (code, message) = match differing(fetch(source, tile)?.as_deref(), hashes) {
+                let (code, message) = match differing(fetch(source, tile)?.as_ref(), hashes) {
                     Difference::None => continue,
                     Difference::Missing => ("TILE_MISSING", format!("{tile} is missing.")),
                     Difference::Short => ("TILE_FORM", format!("{tile} has the wrong length.")),

@@ -1,22 +1,53 @@
 //! Where the log's files come from.
 
 use std::{
-    fs, io,
+    fs::File,
+    io::{self, Read as _},
     path::{Path, PathBuf},
     time::Duration,
 };
 
+use clap::Args;
 use ureq::Agent;
+
+use super::cache::Cache;
+use crate::report::Report;
 
 /// The largest file of a log: a bundle of 256 entries of 65,535 bytes.
 const LARGEST: u64 = 256 * (2 + 65_535);
+
+/// Bytes a second that a line brings at least.
+const SLOWEST: u64 = 10_000;
 
 /// A folder or an address with the files of tlog-tiles below it.
 pub struct Source(Kind);
 
 enum Kind {
     Folder(PathBuf),
-    Http { agent: Agent, base: String },
+    Http {
+        agent: Agent,
+        base: String,
+        cache: Option<Cache>,
+    },
+}
+
+/// Where a log is, as a command names it.
+#[derive(Args)]
+pub struct Place {
+    /// The log's folder, or its address beginning with http://
+    log: String,
+    /// Keeps what is fetched in this folder: a check that was interrupted goes
+    /// on where it was, and the next one fetches only what is new. The folder
+    /// need not be trusted
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
+}
+
+impl Place {
+    /// The source of its files.
+    pub fn open(&self) -> Result<Source, SourceError> {
+        Source::with_cache(&self.log, self.cache.as_deref())
+    }
 }
 
 /// A source that cannot be read.
@@ -52,6 +83,11 @@ pub enum SourceError {
 impl Source {
     /// A folder's path, or an address.
     pub fn new(place: &str) -> Result<Self, SourceError> {
+        Self::with_cache(place, None)
+    }
+
+    /// [`Source::new`], keeping what is fetched in a folder.
+    pub fn with_cache(place: &str, cache: Option<&Path>) -> Result<Self, SourceError> {
         if place.starts_with("https://") {
             return Err(SourceError::Https(place.to_owned()));
         }
@@ -62,8 +98,15 @@ impl Source {
                 .user_agent("hiroba-verify")
                 .build();
             let base = place.trim_end_matches('/').to_owned();
+            let open = |dir: &Path| {
+                Cache::open(dir, &base).map_err(|error| SourceError::File {
+                    path: dir.display().to_string(),
+                    error,
+                })
+            };
             return Ok(Self(Kind::Http {
                 agent: agent.into(),
+                cache: cache.map(open).transpose()?,
                 base,
             }));
         }
@@ -82,18 +125,115 @@ impl Source {
         }
     }
 
+    /// Runs a check. If it finds something, and files of the cache were used,
+    /// it is run again without them: only what the log itself says counts.
+    pub(crate) fn without_blaming_the_cache<T>(
+        &self,
+        check: impl Fn() -> Result<T, SourceError>,
+        report: impl Fn(&mut T) -> &mut Report,
+    ) -> Result<T, SourceError> {
+        let mut checked = check()?;
+        let Kind::Http {
+            cache: Some(cache), ..
+        } = &self.0
+        else {
+            return Ok(checked);
+        };
+        let found = !report(&mut checked).is_ok() && cache.distrust();
+        if found {
+            checked = check()?;
+        }
+        let told = report(&mut checked);
+        if cache.damaged() > 0 || found && told.is_ok() {
+            let message = "Files in the cache had been changed, and were fetched again.";
+            told.warning("CACHE_DAMAGED", None, message.to_owned());
+        }
+        Ok(checked)
+    }
+
     /// A file's bytes, or `None` if there is no such file.
     pub fn get(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        let mut bytes = Vec::new();
+        Ok(self.get_into(path, &mut bytes)?.then_some(bytes))
+    }
+
+    /// Hands over a file's bytes piece by piece, however large it is, until
+    /// there are `most` or its end is reached; says whether there is such a
+    /// file. It is never kept in the cache.
+    pub(super) fn each_piece(
+        &self,
+        path: &str,
+        most: u64,
+        mut take: impl FnMut(&[u8]),
+    ) -> Result<bool, SourceError> {
         match &self.0 {
-            Kind::Folder(folder) => match fs::read(folder.join(path)) {
-                Ok(bytes) => Ok(Some(bytes)),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-                Err(error) => Err(SourceError::File {
-                    path: path.to_owned(),
-                    error,
-                }),
-            },
-            Kind::Http { agent, base } => {
+            Kind::Folder(folder) => {
+                let read = File::open(folder.join(path))
+                    .and_then(|file| pieces(&mut file.take(most), &mut take));
+                match read {
+                    Ok(()) => Ok(true),
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+                    Err(error) => Err(SourceError::File {
+                        path: path.to_owned(),
+                        error,
+                    }),
+                }
+            }
+            Kind::Http { agent, base, .. } => {
+                let url = format!("{base}/{path}");
+                let failed = |reason: String| SourceError::Http {
+                    url: url.clone(),
+                    reason,
+                };
+                // Slow lines take their time for large files.
+                let patience = Duration::from_secs(60 + most / SLOWEST);
+                let answer = agent
+                    .get(&url)
+                    .config()
+                    .timeout_global(Some(patience))
+                    .build()
+                    .call();
+                let mut answer = answer.map_err(|error| failed(error.to_string()))?;
+                match answer.status().as_u16() {
+                    200 => {
+                        let mut body = answer.body_mut().as_reader().take(most);
+                        let read = pieces(&mut body, &mut take);
+                        read.map_err(|error| failed(error.to_string()))?;
+                        Ok(true)
+                    }
+                    404 | 410 => Ok(false),
+                    status => Err(failed(format!("status {status}"))),
+                }
+            }
+        }
+    }
+
+    /// Puts a file's bytes in the place of `bytes`; says whether there is such
+    /// a file.
+    pub(super) fn get_into(&self, path: &str, bytes: &mut Vec<u8>) -> Result<bool, SourceError> {
+        bytes.clear();
+        match &self.0 {
+            Kind::Folder(folder) => {
+                // Without asking for its length: the memory serves again, and is
+                // as large as the largest file already.
+                let read = File::open(folder.join(path)).and_then(|file| {
+                    let mut file = file.take(LARGEST + 1);
+                    file.read_to_end(bytes)
+                });
+                match read {
+                    Ok(_) => Ok(true),
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+                    Err(error) => Err(SourceError::File {
+                        path: path.to_owned(),
+                        error,
+                    }),
+                }
+            }
+            Kind::Http { agent, base, cache } => {
+                if cache.as_ref().is_some_and(|cache| cache.get(path, bytes)) {
+                    return Ok(true);
+                }
+                bytes.clear();
                 let url = format!("{base}/{path}");
                 let failed = |reason: String| SourceError::Http {
                     url: url.clone(),
@@ -105,18 +245,32 @@ impl Source {
                     .map_err(|error| failed(error.to_string()))?;
                 match answer.status().as_u16() {
                     200 => {
-                        let body = answer
-                            .body_mut()
-                            .with_config()
-                            .limit(LARGEST + 1)
-                            .read_to_vec();
-                        body.map(Some).map_err(|error| failed(error.to_string()))
+                        let body = answer.body_mut().with_config().limit(LARGEST + 1);
+                        body.reader()
+                            .read_to_end(bytes)
+                            .map_err(|error| failed(error.to_string()))?;
+                        if let Some(cache) = cache {
+                            cache.put(path, bytes);
+                        }
+                        Ok(true)
                     }
                     // 410 says that it was erased.
-                    404 | 410 => Ok(None),
+                    404 | 410 => Ok(false),
                     status => Err(failed(format!("status {status}"))),
                 }
             }
+        }
+    }
+}
+
+fn pieces(from: &mut impl io::Read, take: &mut impl FnMut(&[u8])) -> io::Result<()> {
+    let mut piece = vec![0; 1 << 16];
+    loop {
+        match from.read(&mut piece) {
+            Ok(0) => return Ok(()),
+            Ok(count) => take(piece.get(..count).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => (),
+            Err(error) => return Err(error),
         }
     }
 }

@@ -24,7 +24,8 @@ impl Printer {
     /// Where the observation of an archive stands.
     pub(super) fn progress(&mut self, out: &mut impl Write, report: &Report) -> Result<()> {
         if self.json {
-            return writeln!(out, "{}", value(report, &[], None));
+            writeln!(out, "{}", value(report, &[], None))?;
+            return out.flush();
         }
         let ballots = report
             .sections

@@ -1,6 +1,7 @@
 //! The subcommand on archives that belenios-tool made.
 
-use std::fs;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
@@ -168,4 +169,121 @@ fn a_record_of_commitments_gives_the_same_answer() {
     let (verdict, slow) = call(&[path(&honest()), "--commitments", path(&record)]);
     assert!(verdict.expect("readable"));
     assert_eq!(plain, slow);
+}
+
+/// Takes what is printed, and does something to the archive whenever a look was reported.
+struct Meanwhile<F> {
+    out: Vec<u8>,
+    looks: usize,
+    act: F,
+}
+
+impl<F: FnMut(usize)> Write for Meanwhile<F> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.looks += 1;
+        (self.act)(self.looks);
+        Ok(())
+    }
+}
+
+fn follow(arguments: &[&str], act: impl FnMut(usize)) -> (bool, String) {
+    let line = Line::parse_from(
+        ["referendum", "--follow", "--interval", "0"]
+            .iter()
+            .chain(arguments),
+    );
+    let mut out = Meanwhile {
+        out: Vec::new(),
+        looks: 0,
+        act,
+    };
+    let verdict = run_to(&line.arguments, &mut out).expect("readable");
+    (verdict, String::from_utf8(out.out).expect("text"))
+}
+
+#[test]
+fn only_what_was_appended_is_checked_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let growing = folder.path().join("growing.bel");
+    let record = folder.path().join("commitments");
+    let bytes = fs::read(honest()).expect("readable");
+    // Two ballots are there at the first look, and a part of the third.
+    let cut = bytes.len() / 2;
+    fs::write(&growing, &bytes[..cut]).expect("written");
+    let arguments = [path(&growing), "--write-commitments", path(&record)];
+    let (verdict, out) = follow(&arguments, |look| {
+        let mut file = OpenOptions::new()
+            .write(true)
+            .open(&growing)
+            .expect("there");
+        if look == 1 {
+            file.seek(SeekFrom::End(0)).expect("there");
+            file.write_all(&bytes[cut..]).expect("written");
+            // What was checked is not read again, so this goes unnoticed here. (Whoever starts
+            // anew, or compares with a copy, finds it.)
+            file.seek(SeekFrom::Start(600)).expect("there");
+            file.write_all(b"x").expect("written");
+        }
+    });
+    assert!(verdict, "{out}");
+    assert!(out.contains("[[1, 4, 0], [3, 2, 0]]"), "{out}");
+    assert!(!call(&[path(&growing)]).0.expect("readable"));
+    // Every ballot was verified once.
+    let lines = fs::read_to_string(&record).expect("written");
+    assert_eq!(lines.lines().count(), 7);
+    let trackers: std::collections::BTreeSet<_> = lines
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    assert_eq!(trackers.len(), 7);
+}
+
+#[test]
+fn an_archive_that_shrinks_under_observation_is_a_finding() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let growing = folder.path().join("growing.bel");
+    let bytes = fs::read(honest()).expect("readable");
+    fs::write(&growing, &bytes[..bytes.len() / 2]).expect("written");
+    for json in [&[][..], &["--json"]] {
+        let arguments = [&[path(&growing)], json].concat();
+        let shrink = || {
+            let file = OpenOptions::new().write(true).open(&growing)?;
+            file.set_len(file.metadata()?.len() - 1024)
+        };
+        let (verdict, out) = follow(&arguments, |look| {
+            if look == 1 {
+                shrink().expect("shrunk");
+            }
+        });
+        assert!(!verdict && out.contains("ARCHIVE_SHRUNK"), "{out}");
+    }
+}
+
+#[test]
+fn a_directory_is_followed_too_and_a_bad_event_is_told_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let growing = folder.path().join("growing.bel");
+    let bytes = fs::read(honest()).expect("readable");
+    let cut = bytes.len() / 2;
+    File::create(&growing)
+        .expect("made")
+        .write_all(&bytes[..cut])
+        .expect("written");
+    let (verdict, out) = follow(&[path(folder.path()), "--looks", "3"], |look| {
+        if look == 1 {
+            let mut file = OpenOptions::new()
+                .append(true)
+                .open(&growing)
+                .expect("there");
+            let mut rest = bytes[cut..].to_vec();
+            rest[5000] ^= 1;
+            file.write_all(&rest).expect("written");
+        }
+    });
+    assert!(!verdict && out.contains("RECORD_DIGEST"), "{out}");
 }

@@ -41,7 +41,7 @@ pub(crate) fn event(position: usize) -> String {
     let (stream, version) = (position % 3, position / 3 + 1);
     let (second, milli) = (position / 1000 % 60, position % 1000);
     format!(
-        r#"{{"actor":{{"id":"subject_{id}","role":"citizen"}},"basis":"条例第六条","cause":{{"command":"{id}"}},"data":{{"text":{{"alg":"hiroba/commit/v1","c":"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}}}},"event":"event_{id}.0","kind":"opinion_submitted","legal_date":"2026-04-01","recorded_at":"2026-04-01T00:00:{second:02}.{milli:03}Z","schema":1,"stream":"public_comment/case_{stream}","version":{version}}}"#
+        r#"{{"actor":{{"id":"subject_{id}","role":"citizen"}},"basis":"条例第六条","cause":{{"command":"{id}"}},"data":{{"statement":{{"alg":"hiroba/commit/v1","c":"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}},"submission":"submission_{id}"}},"event":"event_{id}.0","kind":"hiding_appealed","legal_date":"2026-04-01","recorded_at":"2026-04-01T00:00:{second:02}.{milli:03}Z","schema":1,"stream":"public_comment/case_0000000000000000000000000{stream}","version":{version}}}"#
     )
 }
 

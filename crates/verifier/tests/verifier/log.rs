@@ -2,11 +2,8 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Write},
-    net::TcpListener,
     path::Path,
     process::{Command, Output},
-    thread,
 };
 
 use indicatif::ProgressBar;
@@ -17,7 +14,10 @@ use verifier::{
     report::{Report, Severity},
 };
 
-use crate::city::{City, ORIGIN, event, library, log_key, vkey};
+use crate::{
+    city::{City, ORIGIN, event, library, log_key, vkey},
+    served::Served,
+};
 
 fn city(size: usize) -> City {
     City::of((0..size).map(event))
@@ -96,7 +96,7 @@ fn rewritten_history_contradicts_a_kept_checkpoint() {
     let folder = TempDir::new().unwrap();
     // The city has changed event 10 and signed again: all agrees but memory.
     let rewritten = City::of(
-        (0..600).map(|n| event(n).replace("citizen", if n == 10 { "officer" } else { "citizen" })),
+        (0..600).map(|n| event(n).replace("citizen", if n == 10 { "auditor" } else { "citizen" })),
     );
     rewritten.write(folder.path());
     assert_eq!(found(folder.path(), &[]), [""; 0]);
@@ -151,7 +151,7 @@ fn tampered(change: impl FnOnce(&mut Vec<String>)) -> Vec<&'static str> {
 #[test]
 fn tampered_entries_are_found_for_their_reason() {
     let rewrite =
-        |leaves: &mut Vec<String>| leaves[270] = leaves[270].replace("citizen", "officer");
+        |leaves: &mut Vec<String>| leaves[270] = leaves[270].replace("citizen", "auditor");
     assert_eq!(tampered(rewrite), ["LEAF_DIFFERS", "ROOT"]);
     assert_eq!(
         tampered(|leaves| leaves.swap(5, 8)),
@@ -295,54 +295,18 @@ fn a_log_that_has_grown_since_its_checkpoint_was_read_still_passes() {
     assert_eq!(found(folder.path(), &[]), [""; 0]);
 }
 
-/// Serves a folder, one connection at a time, until the test ends.
-fn serve(folder: &Path) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    let folder = folder.to_owned();
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let folder = folder.clone();
-            thread::spawn(move || -> std::io::Result<()> {
-                let mut stream = stream?;
-                let mut lines = BufReader::new(stream.try_clone()?).lines();
-                let request = lines.next().unwrap()?;
-                while lines
-                    .next()
-                    .is_some_and(|line| line.is_ok_and(|line| !line.is_empty()))
-                {}
-                let path = request
-                    .split(' ')
-                    .nth(1)
-                    .unwrap()
-                    .trim_start_matches("/log/");
-                let (status, body) = match fs::read(folder.join(path)) {
-                    Ok(body) => ("200 OK", body),
-                    Err(_) => ("404 Not Found", vec![]),
-                };
-                let length = body.len();
-                write!(
-                    stream,
-                    "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
-                )?;
-                stream.write_all(&body)
-            });
-        }
-    });
-    format!("{address}/log/")
-}
-
 #[test]
 fn a_log_is_verified_over_http() {
     let folder = TempDir::new().unwrap();
     city(600).write(folder.path());
-    let url = serve(folder.path());
+    let served = Served::new(folder.path());
+    let url = served.url();
     assert!(verify(&url, &[]).is_ok());
     fs::remove_file(folder.path().join("tile/0/000")).unwrap();
     assert_eq!(verify(&url, &[]).findings()[0].code, "TILE_MISSING");
 }
 
-fn run(arguments: &[&str]) -> Output {
+pub(crate) fn run(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_hiroba-verify"))
         .args(arguments)
         .output()

@@ -2,10 +2,16 @@
 
 use std::{fs, process::Command};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::Value;
 use tempfile::TempDir;
+use transparency::{Opening, Salt, opening};
 use verifier::receipt::check;
 
-use crate::city::{City, event, library, log_key, vkey};
+use crate::{
+    city::{City, event, library, log_key, vkey},
+    log::run,
+};
 
 fn city() -> City {
     City::of((0..300).map(event))
@@ -110,48 +116,135 @@ fn the_program_tells_a_good_receipt_from_a_bad_one() {
     assert_eq!(run("missing.json", 1, "policy").0, Some(2));
 }
 
-#[test]
-fn what_a_citizen_keeps_shows_what_was_submitted() {
-    use base64::{Engine as _, engine::general_purpose::STANDARD};
-    use transparency::{Opening, Salt, opening};
-
-    let folder = TempDir::new().unwrap();
+/// A city in whose event 42 a statement is sealed, with what opens it.
+fn sealed(text: &str) -> (City, Opening) {
     let mut leaves: Vec<_> = (0..300).map(event).collect();
     let id = leaves[42].split("\"event\":\"").nth(1).unwrap();
-    let shown = |text: &str| Opening {
+    let opening = Opening {
         event_id: id.split('"').next().unwrap().to_owned(),
-        field: "text".into(),
+        field: "statement".into(),
         salt: Salt([3; 32]),
         plaintext: text.into(),
     };
-    let (good, other) = (shown("緑を増やして"), shown("緑を減らして"));
     let absent = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
-    leaves[42] = leaves[42].replace(absent, &good.commitment().to_string());
-    let city = City::of(leaves);
-    let run = |opening: &Opening| {
-        let kept = serde_json::json!({
+    leaves[42] = leaves[42].replace(absent, &opening.commitment().to_string());
+    (City::of(leaves), opening)
+}
+
+/// How `hiroba-verify receipt` ends with these words, and what it answers in
+/// JSON.
+fn answer(words: &[&str]) -> (i32, Value) {
+    let key = vkey().to_string();
+    let ended = run(&[&["receipt", "--vkey", &key, "--json"], words].concat());
+    let told = serde_json::from_slice(&ended.stdout).unwrap_or_default();
+    (ended.status.code().unwrap(), told)
+}
+
+#[test]
+fn what_a_citizen_keeps_shows_what_was_submitted() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("kept.json");
+    let path = path.to_str().unwrap();
+    let (city, good) = sealed("緑を増やして");
+    let json = |opening: &Opening| -> Value {
+        serde_json::from_str(&opening::to_json(opening).unwrap()).unwrap()
+    };
+    let kept = |openings: &[&Opening]| {
+        serde_json::json!({
             "proof": city.receipt(42).to_string(),
             "leaf": STANDARD.encode(&city.leaves[42]),
             "receiptNumber": "AAAA-AAAA",
-            "openings": [serde_json::from_str::<serde_json::Value>(&opening::to_json(opening).unwrap()).unwrap()],
-        });
-        let path = folder.path().join("kept.json");
-        fs::write(&path, kept.to_string()).unwrap();
-        let output = Command::new(env!("CARGO_BIN_EXE_hiroba-verify"))
-            .args(["receipt", path.to_str().unwrap(), "--vkey"])
-            .arg(vkey().to_string())
-            .output()
-            .unwrap();
-        (
-            output.status.code(),
-            String::from_utf8(output.stdout).unwrap(),
-        )
+            "openings": openings.iter().map(|opening| json(opening)).collect::<Vec<_>>(),
+        })
     };
-    let (code, out) = run(&good);
-    assert!(
-        code == Some(0) && out.contains("text: 緑を増やして"),
-        "{out}"
+    let check = |kept: Value, words: &[&str]| {
+        fs::write(path, kept.to_string()).unwrap();
+        answer(&[&[path], words].concat())
+    };
+    let (code, told) = check(kept(&[&good]), &[]);
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(told["statement"], "緑を増やして");
+    assert_eq!((&told["position"], &told["ok"]), (&42.into(), &true.into()));
+    let other = Opening {
+        plaintext: "緑を減らして".into(),
+        ..good.clone()
+    };
+    let (code, told) = check(kept(&[&good, &other]), &[]);
+    assert_eq!(
+        (code, &told["findings"][0]["code"]),
+        (1, &"OPENING_FALSE".into())
     );
-    let (code, out) = run(&other);
-    assert!(code == Some(1) && out.contains("OPENING_FALSE"), "{out}");
+    // The leaf is in it already, and the proof may not be there yet.
+    let (code, _) = check(kept(&[&good]), &["--leaf", path]);
+    assert_eq!(code, 2);
+    let mut late = kept(&[&good]);
+    late["proof"] = Value::Null;
+    assert_eq!(check(late, &[]).0, 2);
+    let mut damaged = kept(&[]);
+    damaged["leaf"] = "?".into();
+    assert_eq!(check(damaged, &[]).0, 2);
+}
+
+#[test]
+fn openings_are_checked_beside_a_receipt_file_by_file() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (city, good) = sealed("緑を増やして");
+    let write = |name: &str, opening: &Opening| {
+        fs::write(path(name), opening::to_json(opening).unwrap()).unwrap();
+    };
+    fs::write(path("42.tlog-proof"), city.receipt(42).to_string()).unwrap();
+    fs::write(path("leaf.json"), &city.leaves[42]).unwrap();
+    fs::write(path("none.json"), "{}").unwrap();
+    write("good.json", &good);
+    let changed = |change: &dyn Fn(&mut Opening)| {
+        let mut opening = good.clone();
+        change(&mut opening);
+        opening
+    };
+    write(
+        "text.json",
+        &changed(&|opening| opening.plaintext = "緑を減らして".into()),
+    );
+    write(
+        "salt.json",
+        &changed(&|opening| opening.salt = Salt([4; 32])),
+    );
+    write(
+        "field.json",
+        &changed(&|opening| opening.field = "submission".into()),
+    );
+    write(
+        "event.json",
+        &changed(&|opening| opening.event_id.replace_range(30.., "0.0")),
+    );
+    let check = |openings: &[&str]| {
+        let (receipt, leaf) = (path("42.tlog-proof"), path("leaf.json"));
+        let files: Vec<_> = openings.iter().map(|name| path(name)).collect();
+        let words = files.iter().flat_map(|file| ["--opening", file]);
+        let mut all = vec![receipt.as_str(), "--leaf", &leaf];
+        all.extend(words);
+        let (code, told) = answer(&all);
+        let findings = told["findings"].as_array().cloned().unwrap_or_default();
+        let codes: Vec<_> = findings
+            .iter()
+            .map(|finding| finding["code"].clone())
+            .collect();
+        (code, codes, told["statement"].clone())
+    };
+    assert_eq!(check(&[]), (0, vec![], Value::Null));
+    assert_eq!(check(&["good.json"]), (0, vec![], "緑を増やして".into()));
+    for wrong in ["text.json", "salt.json", "field.json", "event.json"] {
+        assert_eq!(
+            check(&[wrong]),
+            (1, vec!["OPENING_FALSE".into()], Value::Null),
+            "{wrong}"
+        );
+    }
+    let (code, codes, _) = check(&["good.json", "none.json", "text.json"]);
+    assert_eq!(
+        (code, codes),
+        (1, vec!["OPENING_FORM".into(), "OPENING_FALSE".into()])
+    );
+    assert_eq!(check(&["missing.json"]).0, 2);
 }

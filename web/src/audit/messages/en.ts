@@ -107,6 +107,8 @@ const en: AuditMessages = {
     title: 'Erasures and looks',
     lead: 'How often personal data was erased, and how often officers opened it. Whose it was is not in the log either.',
     erasures: 'Erasures by legal basis',
+    erasedBecause: (basis, asked) =>
+      `${basis} (${asked ? 'asked for by the person' : 'retention period over'})`,
     looks: 'Looks at personal data by role',
     reasons: 'Looks at personal data by reason',
     kinds: 'Events by kind',

@@ -106,6 +106,8 @@ export const ja = {
     title: '消去と閲覧の統計',
     lead: '個人の情報を消した回数と、職員が開いた回数です。だれのものかは記録にも書かれていません。',
     erasures: '消去の根拠ごとの回数',
+    erasedBecause: (basis: string, asked: boolean) =>
+      `${basis}（${asked ? '本人の請求' : '保存期間の満了'}）`,
     looks: '職員が個人の情報を開いた回数（役割ごと）',
     reasons: '開いた理由ごとの回数',
     kinds: '出来事の種類ごとの件数',

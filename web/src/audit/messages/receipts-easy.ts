@@ -6,7 +6,8 @@ const easy: ReceiptMessages = {
   position: '記録の 番号',
   positionHint: '受付票の「#」の あとの 数字です。',
   check: '調べる',
-  file: '証明の ファイルを 選ぶ',
+  file: '残した ファイルを 選ぶ',
+  fileHint: '意見を 出したときに 残した ファイルです。',
   badFile: 'この ファイルは ちがいます。',
   badNumber: '数字を 書いて ください',
   checking: '調べています',
@@ -32,6 +33,8 @@ const easy: ReceiptMessages = {
   noWitnesses: 'いません',
   reason: '理由',
   entry: '記録を 見る',
+  opened: '下の ことばは、あなたが 出した ことばと 同じです。',
+  fields: { body: '意見', passage: 'どこについて', submitter: '出した 人', attachments: 'ファイル' },
 }
 
 export default easy

@@ -6,8 +6,9 @@ const en: ReceiptMessages = {
   position: 'Position in the public log',
   positionHint: 'The number after “#” on your receipt.',
   check: 'Check',
-  file: 'Choose a proof file (.tlog-proof)',
-  badFile: 'This file is not the proof of a receipt.',
+  file: 'Choose the file that you kept',
+  fileHint: 'The file that you saved when you submitted. A bare proof (.tlog-proof) can be checked too.',
+  badFile: 'This file is neither what a submitter keeps nor a proof.',
   badNumber: 'Write the position as a number',
   checking: 'Computing',
   titles: {
@@ -39,6 +40,13 @@ const en: ReceiptMessages = {
   noWitnesses: 'No witness has signed',
   reason: 'Why it does not fit',
   entry: 'See the entry',
+  opened: 'What the file says was handed in is, letter for letter, what was recorded:',
+  fields: {
+    body: 'Opinion',
+    passage: 'Passage',
+    submitter: 'Submitter',
+    attachments: 'Attachment',
+  },
 }
 
 export default en

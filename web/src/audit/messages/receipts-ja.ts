@@ -25,8 +25,9 @@ export const receiptsJa = {
   position: '公開記録の位置',
   positionHint: '受付票に書かれた「#」のあとの数字です。',
   check: '確かめる',
-  file: '証明ファイルを選ぶ（.tlog-proof）',
-  badFile: 'このファイルは受付票の証明ではありません。',
+  file: '控えのファイルを選ぶ',
+  fileHint: '提出したときに保存したファイルです。証明だけのファイル（.tlog-proof）も確かめられます。',
+  badFile: 'このファイルは受付票の控えでも証明でもありません。',
   badNumber: '位置を数字で書いてください',
   checking: '計算しています',
   titles,
@@ -43,4 +44,11 @@ export const receiptsJa = {
   noWitnesses: '立会者の署名はありません',
   reason: '合わなかった理由',
   entry: '記録の中身を見る',
+  opened: '控えに書かれた次の内容は、記録されたものと一字も違いません。',
+  fields: {
+    body: '意見',
+    passage: '対象の項',
+    submitter: '提出した人',
+    attachments: '添付ファイル',
+  } as Record<string, string>,
 }

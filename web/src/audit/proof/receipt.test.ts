@@ -2,7 +2,6 @@ import { ed25519 } from '@noble/curves/ed25519.js'
 import { describe, expect, it } from 'vitest'
 import { type Bytes, concat, sha256, toBase64, toHex, utf8 } from './bytes'
 import { parseCheckpoint, verifyCheckpoint } from './checkpoint'
-import { commit, opens } from './commitment'
 import { leafHash, nodeHash } from './merkle'
 import { parseNote, parseVerifierKey, type VerifierKey } from './note'
 import { parseReceipt, verifyReceipt } from './receipt'
@@ -121,19 +120,6 @@ describe('a verifier key', () => {
     expect(await parseVerifierKey(good)).toMatchObject({ name: ORIGIN, type: 1 })
     expect(await parseVerifierKey(good.replace(/\+[0-9a-f]{8}\+/, '+00000000+'))).toBeUndefined()
     expect(await parseVerifierKey(`a b${good}`)).toBeUndefined()
-  })
-})
-
-describe('a commitment', () => {
-  it('opens with its own text and salt, event and field, and with nothing else', async () => {
-    const salt = new Uint8Array(32).fill(7)
-    const opening = { eventId: '01JB', field: 'body', salt: toBase64(salt), plaintext: '歩道を広く' }
-    const commitment = toBase64(await commit('01JB', 'body', salt, utf8('歩道を広く')))
-    expect(await opens(commitment, opening)).toBe(true)
-    expect(await opens(commitment, { ...opening, plaintext: '歩道を狭く' })).toBe(false)
-    expect(await opens(commitment, { ...opening, field: 'submitter' })).toBe(false)
-    expect(await opens(commitment, { ...opening, eventId: '01JC' })).toBe(false)
-    expect(await opens(commitment, { ...opening, salt: toBase64(salt.slice(1)) })).toBe(false)
   })
 })
 

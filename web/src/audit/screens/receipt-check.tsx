@@ -3,8 +3,9 @@ import { Banner, Button, ErrorSummary, Facts, P, Screen, TextField } from '../..
 import { useFrameMessages } from '../../frame/messages'
 import { Link } from '../../frame/router'
 import { R } from '../../frame/ruby'
-import { UserWords } from '../../frame/user-text'
+import { UserText, UserWords } from '../../frame/user-text'
 import { useReceiptMessages } from '../messages'
+import type { Opening } from '../proof/commitment'
 import type { ReceiptVerdict } from '../verification'
 
 export type ReceiptCheckState =
@@ -20,9 +21,10 @@ type ReceiptCheckProps = {
   onFile: (text: string) => void
 }
 
-const LARGEST_FILE = 65_536
+/** The longest opinion with all that opens it, several times over. */
+const LARGEST_FILE = 1_048_576
 
-/** Anybody's check of a receipt, by number or by file. */
+/** Anybody's check of a receipt: by number, by the file that a submitter keeps, or by a bare proof. */
 export function ReceiptCheckScreen({ state, position = '', onPosition, onFile }: ReceiptCheckProps) {
   const m = useReceiptMessages()
   const [number, setNumber] = useState(position)
@@ -30,7 +32,9 @@ export function ReceiptCheckScreen({ state, position = '', onPosition, onFile }:
   return (
     <Screen title={m.title}>
       <P>{m.lead}</P>
-      <div role="status">{state.kind === 'checking' && <P>{m.checking}</P>}</div>
+      <div role="status" data-loading={state.kind === 'checking' || undefined}>
+        {state.kind === 'checking' && <P>{m.checking}</P>}
+      </div>
       {state.kind === 'done' && <Verdict verdict={state.verdict} />}
       {state.kind === 'badFile' && <Banner kind="error" title={m.badFile} live />}
       <form
@@ -61,11 +65,15 @@ export function ReceiptCheckScreen({ state, position = '', onPosition, onFile }:
         <label htmlFor="proof-file">
           <R>{m.file}</R>
         </label>
+        <div className="field-hint" id="proof-file-hint">
+          <R>{m.fileHint}</R>
+        </div>
         <input
           id="proof-file"
+          aria-describedby="proof-file-hint"
           className="input"
           type="file"
-          accept=".tlog-proof,text/plain"
+          accept=".json,.tlog-proof,application/json,text/plain"
           onChange={(event) => {
             const file = event.target.files?.[0]
             if (!file) return
@@ -120,8 +128,38 @@ function Verdict({ verdict }: { verdict: ReceiptVerdict }) {
           <Link className="tap" href={`/log/${verdict.position}`}>
             {m.entry}
           </Link>
+          {verdict.opened.length > 0 && <Opened of={verdict.opened} />}
         </>
       )}
     </Banner>
   )
+}
+
+/** What was handed in, in the words that the log committed to; nothing of it left this device. */
+function Opened({ of }: { of: readonly Opening[] }) {
+  const m = useReceiptMessages()
+  return (
+    <>
+      <P>{m.opened}</P>
+      <Facts
+        rows={of
+          .filter(({ field }) => field !== 'claim')
+          .map((opening) => [
+            m.fields[opening.field.split('/')[0] ?? ''] ?? opening.field,
+            <UserText key={opening.field}>{shown(opening)}</UserText>,
+          ])}
+      />
+    </>
+  )
+}
+
+/** A text as it is; a person or a file, which were recorded as JSON, as a list of what is known of them. */
+function shown({ field, text, bytes }: Opening): string {
+  if (field === 'body' || field === 'passage' || typeof text !== 'string') return text ?? bytes ?? ''
+  try {
+    const parts = Object.values(JSON.parse(text) as Record<string, unknown>)
+    return parts.filter((part) => typeof part === 'string' || typeof part === 'number').join('\n')
+  } catch {
+    return text
+  }
 }

@@ -17,7 +17,10 @@ export function StatisticsScreen({ entries }: { entries: readonly LogEntry[] }) 
       <P>{s.lead}</P>
       <Counts
         heading={s.erasures}
-        counts={of('personal_data_erased', (leaf) => textOf(leaf, 'legal_basis'))}
+        counts={of('personal_data_erased', (leaf) => {
+          const basis = textOf(leaf, 'legal_basis')
+          return basis && s.erasedBecause(basis, leaf.data.requested_by_person === true)
+        })}
       />
       <Counts heading={s.looks} counts={of('personal_data_opened', ({ actor }) => actor.role)} />
       <Counts heading={s.reasons} counts={of('personal_data_opened', (leaf) => textOf(leaf, 'reason'))} />

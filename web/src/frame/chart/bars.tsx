@@ -5,10 +5,11 @@ import { R } from '../ruby'
 
 export type Bar = { key: string; name: string; count: number }
 
-const WIDTH = 480
+// No wider than a phone, on which the letters keep their size.
+const WIDTH = 360
 const ROW = 34
-const NAME = 170
-const NUMBER = 70
+const NAME = 168
+const NUMBER = 56
 
 /** Horizontal bars with the numbers written out, and the same numbers as a table beside them. */
 export function Bars({
@@ -29,7 +30,7 @@ export function Bars({
       <figcaption className="font-700">
         <R>{caption}</R>
       </figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${bars.length * ROW}`} className="chart w-full max-w-2xl" aria-hidden>
+      <svg viewBox={`0 0 ${WIDTH} ${bars.length * ROW}`} className="chart w-full max-w-lg" aria-hidden>
         {bars.map(({ key, name, count }, at) => (
           <g key={key} transform={`translate(0 ${at * ROW})`}>
             <text x={NAME - 10} y={21} textAnchor="end">

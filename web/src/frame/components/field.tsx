@@ -1,6 +1,7 @@
 import { type InputHTMLAttributes, type ReactNode, useId } from 'react'
 import { useFrameMessages } from '../messages'
 import { R } from '../ruby'
+import { printableText } from '../user-text'
 
 type Common = {
   label: string
@@ -253,7 +254,7 @@ export function Select<V extends string>(
         {empty !== undefined && <option value="">{empty}</option>}
         {options.map((option) => (
           <option key={option.value} value={option.value}>
-            {option.label}
+            {printableText(option.label)}
           </option>
         ))}
       </select>

@@ -71,7 +71,7 @@ export function Table<Row>({ caption, columns, rows, keyOf, empty }: TableProps<
             <tr key={keyOf(row)}>
               {columns.map((column) =>
                 column.head ? (
-                  <th key={column.name} scope="row">
+                  <th key={column.name} scope="row" className={column.number ? 'number' : undefined}>
                     <R>{column.cell(row)}</R>
                   </th>
                 ) : (

@@ -5,6 +5,8 @@ import helpEasy from '../../help/messages/easy'
 import { ja as helpJa } from '../../help/messages/ja'
 import citizenEasy from '../../institutions/public_comment/messages/easy'
 import { ja as citizenJa } from '../../institutions/public_comment/messages/ja'
+import statisticsEasy from '../../institutions/public_comment/messages/statistics-easy'
+import { statisticsJa } from '../../institutions/public_comment/messages/statistics-ja'
 import easy from '../messages/easy'
 import { ja } from '../messages/ja'
 import { annotated, bareKanji } from './annotate'
@@ -18,9 +20,10 @@ function sentences(value: unknown): string[] {
 
 describe('furigana', () => {
   it('leave no kanji bare on the citizen’s path', () => {
-    const all = [ja, easy, citizenJa, citizenEasy, receiptsJa, receiptsEasy, helpJa, helpEasy].flatMap(
-      sentences,
-    )
+    const all = [
+      ...[ja, easy, citizenJa, citizenEasy, receiptsJa, receiptsEasy, helpJa, helpEasy],
+      ...[statisticsJa, statisticsEasy],
+    ].flatMap(sentences)
     expect(all.length).toBeGreaterThan(300)
     expect(all.flatMap(bareKanji)).toEqual([])
   })

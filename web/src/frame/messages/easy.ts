@@ -76,6 +76,11 @@ const easy: FrameMessages = {
     failed: 'もう一度 サインインして ください。意見を 出すだけなら サインインは いりません。',
     demo: '練習の 町です。人を 選んで ください。',
   },
+  outbox: {
+    waiting: (n) => `まだ 市に 届いていない 意見が ${n}つ あります`,
+    waitingText: 'インターネットが つながったら、この機械から 出します。',
+    sent: (numbers) => `待っていた 意見が 市に 届きました。受付番号 ${numbers}`,
+  },
   travel: {
     title: '前の 日を 見ています',
     at: (when) => `${when}に 見ることが できた 内容です。`,

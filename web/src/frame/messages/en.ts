@@ -79,6 +79,11 @@ const en: FrameMessages = {
     failed: 'Please sign in again. Submitting an opinion needs no account.',
     demo: 'This is a demonstration city. Take the part of one of these people.',
   },
+  outbox: {
+    waiting: (n) => `${n} opinion${n === 1 ? ' has' : 's have'} not reached the city (not sent)`,
+    waitingText: 'This device sends by itself when there is a connection again.',
+    sent: (numbers) => `What waited has reached the city. Receipt number ${numbers}`,
+  },
   travel: {
     title: 'You are looking at the past',
     at: (when) => `This is what was public at ${when}.`,

@@ -74,6 +74,11 @@ export const ja = {
     failed: 'もう一度サインインしてください。提出だけならサインインはいりません。',
     demo: '実演用の町です。下の人物になって試せます。',
   },
+  outbox: {
+    waiting: (n: number) => `まだ市に届いていない意見が${n}通あります（未送信）`,
+    waitingText: '通信がつながると、この端末から自動で送ります。',
+    sent: (numbers: string) => `待っていた意見が市に届きました。受付番号 ${numbers}`,
+  },
   travel: {
     title: '過去の時点を見ています',
     at: (when: string) => `${when} の時点で公開されていた内容です。`,

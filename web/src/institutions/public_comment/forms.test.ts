@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { draft, openCase } from '../../stories/fixtures'
-import { calendarEntry } from './citizen/calendar'
 import { parseClaim } from './citizen/kept-receipts'
+import { submissionInput } from './citizen/send'
+import { attachmentError } from './citizen/submit/attachments'
 import {
   emptyDraft,
   keepDraft,
@@ -16,12 +17,34 @@ import { staffJa } from './messages/staff-ja'
 import { decisionErrors } from './staff/decide'
 import type { Decision, Publication } from './staff/model'
 import { periodDays, publicationErrors } from './staff/publish'
+import { reasonErrors } from './staff/publish-result'
 
 describe('a submission', () => {
   it('needs an opinion within the limit', () => {
     expect(opinionErrors({ ...draft, body: ' \n' }, 10, ja)).toHaveProperty('body')
     expect(opinionErrors({ ...draft, body: '𠮷'.repeat(10) }, 10, ja)).toEqual({})
     expect(opinionErrors({ ...draft, body: '𠮷'.repeat(11) }, 10, ja)).toHaveProperty('body')
+  })
+
+  it('says before a file is sent what is wrong with it', () => {
+    const wrong = (name: string, size: number, largest: number | undefined = 100) =>
+      attachmentError({ name, size }, largest, ja)
+    const { attachments: a } = ja.submit
+    expect(wrong('地図.PDF', 100)).toBeUndefined()
+    expect(wrong('地図.pdf', 101)).toBe(a.tooLarge('地図.pdf', '100 B'))
+    expect(wrong('地図.pdf', 0)).toBe(a.empty('地図.pdf'))
+    for (const name of ['地図.exe', '地図', 'pdf.svg']) expect(wrong(name, 1)).toBe(a.wrongType(name))
+    // A city that does not say how large a file may be says so when it comes.
+    expect(attachmentError({ name: 'a.txt', size: 1e12 }, undefined, ja)).toBeUndefined()
+  })
+
+  it('names its files, and waits for those that are not with the city yet', () => {
+    const file = { id: 'file_1', name: '地図.pdf', size: 9, stored: true, account: false }
+    const whole = { ...draft, attachments: [file] }
+    expect(opinionErrors(whole, 100, ja)).toEqual({})
+    expect(submissionInput(whole).opinion.attachments).toEqual(['file_1'])
+    const cut = { ...draft, attachments: [file, { ...file, id: 'file_2', stored: false }] }
+    expect(opinionErrors(cut, 100, ja)).toEqual({ attachments: ja.submit.attachments.unfinished })
   })
 
   it('takes contacts in any width, and names what is missing', () => {
@@ -34,6 +57,10 @@ describe('a submission', () => {
       'address',
       'contact',
     ])
+    expect(whoErrors({ ...draft, contact: '044-123-4567' }, ja, true)).toEqual({
+      contact: ja.submit.who.emailForm,
+    })
+    expect(whoErrors({ ...draft, contact: 'hanako＠example.jp' }, ja, true)).toEqual({})
     expect(whoErrors(emptyDraft('c'), ja)).toEqual({ kind: ja.submit.who.missing.kind })
   })
 
@@ -63,16 +90,6 @@ describe('a submission', () => {
   })
 })
 
-describe('a calendar entry', () => {
-  it('folds long lines and escapes what the format reserves', () => {
-    const entry = calendarEntry(openCase, '歩道; 広場, 駅前'.repeat(8), 'https://city.example/cases/1')
-    expect(entry).toContain('DTSTART;VALUE=DATE:20261221')
-    expect(entry).toContain('歩道\\; 広場\\, 駅前')
-    for (const line of entry.split('\r\n'))
-      expect(new TextEncoder().encode(line).length).toBeLessThanOrEqual(75)
-  })
-})
-
 describe('a publication', () => {
   const publication: Publication = {
     opensOn: '2019-07-08',
@@ -99,14 +116,26 @@ describe('a publication', () => {
   })
 })
 
+describe('the reasons for a result', () => {
+  it('are given for the decision and for every change', () => {
+    const { missing } = staffJa.publishResult
+    const changeReasons = [{ id: 'change_1', reason: ' ' }]
+    expect(reasonErrors({ reasons: '', changeReasons }, staffJa)).toEqual({
+      reasons: missing.reasons,
+      'reason-change_1': missing.changeReason,
+    })
+    const given = { reasons: '理由', changeReasons: [{ id: 'change_1', reason: '意見のため' }] }
+    expect(reasonErrors(given, staffJa)).toEqual({})
+  })
+})
+
 describe('a decision', () => {
   const decision: Decision = {
     outcome: 'ADOPTED_AS_DRAFTED',
     decidedOn: '2026-12-01',
-    reasons: '理由',
     changes: [],
   }
-  const change = { passage: '1', after: '別の文', reason: '意見のため', items: [] }
+  const change = { passage: '1', after: '別の文', items: [] }
 
   it('changes the text exactly if it says so', () => {
     const { passages } = openCase
@@ -117,9 +146,6 @@ describe('a decision', () => {
     const changed = { ...decision, outcome: 'ADOPTED_WITH_CHANGES' as const }
     expect(decisionErrors(changed, passages, [], staffJa)).toHaveProperty('after-0')
     expect(decisionErrors({ ...changed, changes: [change] }, passages, [], staffJa)).toEqual({})
-    expect(
-      decisionErrors({ ...changed, changes: [{ ...change, reason: '' }] }, passages, [], staffJa),
-    ).toHaveProperty('reason-1')
   })
 
   it('links every opinion that is said to have changed the policy to a change', () => {

@@ -1,3 +1,4 @@
+import type { Opening } from '../../audit/proof/commitment'
 import type { Bilingual } from '../../frame/components'
 import type { LocalDate } from '../../frame/dates'
 
@@ -46,9 +47,12 @@ export type Material = {
   version: number
   name: string
   mediaType: string
-  size: number
+  /** In bytes; unknown before publication. */
+  size?: number | undefined
   href: string
   correction?: { note: string; substantive: boolean } | undefined
+  /** The versions before it, the newest first. */
+  earlier: { version: number; name: string; href: string }[]
 }
 
 export type TimelineEntry = { kind: string; on: LocalDate; position: number }
@@ -132,8 +136,13 @@ export type MySubmission = {
   state: SubmissionState
   submittedAt: string
   body: string | undefined
+  /** Where the files beside it are. */
+  attachments: string[]
+  replacements: number
   /** The text was erased, as the submitter asked or the retention period ran out. */
   erased: boolean
+  /** When the submitter asked for the erasure, if that is so. */
+  erasureRequestedAt?: string | undefined
   items: { id: string; summary: string; category: Category; response: string; changes: Change[] }[]
   hidden?: { reason: string; underAppeal: boolean } | undefined
 }
@@ -148,9 +157,15 @@ export type Receipt = {
   position: number
   recordedAt: string
   legalDate: LocalDate
+  /** It came after the deadline: it is kept, but does not count as a submitted opinion. */
+  late: boolean
   /** The secret with which a submitter without an account returns; it is shown once. */
   claim?: string | undefined
-  /** The `.tlog-proof`, once the checkpoint that covers the position is signed. */
+  /** In base64: the event as it was recorded, byte for byte. */
+  leaf: string
+  /** What opens the sealed texts of the leaf. */
+  openings: readonly Opening[]
+  /** The tlog-proof, once the checkpoint that covers the position is signed. */
   proof?: string | undefined
 }
 

@@ -11,6 +11,7 @@ import type {
   CaseView,
   Category,
   Change,
+  Material,
   MySubmission,
   PublishedItem,
   Refusal,
@@ -49,18 +50,7 @@ export function readCase(node: CaseDetailFragment): CaseView {
       heading: present(heading),
       text,
     })),
-    materials: node.materials.map(
-      ({ id, version, title, fileName, mediaType, size, path, note, substantive }) => ({
-        id,
-        title,
-        version,
-        name: fileName,
-        mediaType,
-        size: Number(size),
-        href: path,
-        correction: note ? { note, substantive } : undefined,
-      }),
-    ),
+    materials: readMaterials(node.materials),
     channels: [...(call?.channels ?? [])],
     readingPlaces: [...(call?.readingPlaces ?? [])],
     publicity: [...(call?.publicity ?? [])],
@@ -80,6 +70,26 @@ export function readCase(node: CaseDetailFragment): CaseView {
       : undefined,
     exempted: node.exemption ? { code: node.exemption.code, reason: node.exemption.reason ?? '' } : undefined,
   }
+}
+
+/** Documents in their newest version, in the order of the first one. */
+function readMaterials(versions: CaseDetailFragment['materials']): Material[] {
+  return [...new Set(versions.map(({ id }) => id))].flatMap((id) => {
+    const [newest, ...earlier] = versions.filter((one) => one.id === id).sort((a, b) => b.version - a.version)
+    if (!newest) return []
+    const { version, title, fileName, mediaType, size, path, note, substantive } = newest
+    return {
+      id,
+      title,
+      version,
+      name: fileName,
+      mediaType,
+      size: Number(size),
+      href: path,
+      correction: note ? { note, substantive } : undefined,
+      earlier: earlier.map((one) => ({ version: one.version, name: one.fileName, href: one.path })),
+    }
+  })
 }
 
 type CategoryNode = { code: string; label: { ja: string; en?: string | null } }
@@ -184,7 +194,10 @@ export function readSubmission(
     state: submissionState(node),
     submittedAt: node.recordedAt,
     body: present(node.body.text),
+    attachments: node.attachments.map(({ path }) => path),
+    replacements: node.replacements,
     erased: node.body.state === 'ERASED',
+    erasureRequestedAt: present(node.erasureRequestedAt),
     items: node.items.flatMap(({ id, summary, category, response }) =>
       response?.text.text
         ? [

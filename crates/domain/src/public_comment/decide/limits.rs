@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::super::{Passage, PublishedChange, Refusal};
-use crate::{Bilingual, canonical};
+use crate::{Bilingual, Checked, canonical};
 
 /// The canonical bytes that the data of an event may have: a leaf's, less what
 /// stands around the data.
@@ -57,6 +57,22 @@ pub(super) fn reason(text: &str) -> Result<(), Refusal> {
         return Err(Refusal::ReasonRequired);
     }
     note(text)
+}
+
+/// A reason about what a person submitted: it stands in clear for ever, so it
+/// does not tell who the person is (rule 8).
+pub(super) fn remark(remark: &Checked<String>) -> Result<(), Refusal> {
+    reason(&remark.text)?;
+    tells_nobody(remark)
+}
+
+/// A text about submitters tells of none of them who they are (rule 8).
+pub(super) fn tells_nobody<T>(text: &Checked<T>) -> Result<(), Refusal> {
+    if text.repeats_personal_data {
+        Err(Refusal::PersonalDataRepeated)
+    } else {
+        Ok(())
+    }
 }
 
 pub(super) fn note(text: &str) -> Result<(), Refusal> {

@@ -159,8 +159,10 @@ pub(super) fn decide(command: &Command, state: &State, context: Context) -> Deci
             decided_on,
             final_text,
             changes,
+            erased,
         } => result::decide_policy(
             (*outcome, *decided_on, final_text, changes.as_slice()),
+            erased,
             officer()?,
             state,
             context,
@@ -170,7 +172,7 @@ pub(super) fn decide(command: &Command, state: &State, context: Context) -> Deci
             submission,
             reason,
             note,
-        } => moderation::hide(*submission, *reason, note.as_deref(), officer()?, state),
+        } => moderation::hide(*submission, *reason, note.as_ref(), officer()?, state),
         Command::AppealHiding {
             submission,
             statement,

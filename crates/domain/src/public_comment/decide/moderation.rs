@@ -7,12 +7,15 @@ use super::{
     },
     Context, Decision, at, intake, limits,
 };
-use crate::ids::{OfficerId, SubmissionId};
+use crate::{
+    Checked,
+    ids::{OfficerId, SubmissionId},
+};
 
 pub(super) fn hide(
     id: SubmissionId,
     reason: HidingReason,
-    note: Option<&str>,
+    note: Option<&Checked<String>>,
     hidden_by: OfficerId,
     state: &State,
 ) -> Decision {
@@ -25,11 +28,14 @@ pub(super) fn hide(
             return Err(Refusal::AlreadySettled { submission: id });
         }
     }
-    limits::note(note.unwrap_or_default())?;
+    if let Some(note) = note {
+        limits::note(&note.text)?;
+        limits::tells_nobody(note)?;
+    }
     Ok(vec![Event::OpinionHidden {
         submission: id,
         reason,
-        note: note.map(str::to_owned),
+        note: note.map(|note| note.text.clone()),
         hidden_by,
     }])
 }
@@ -68,7 +74,7 @@ pub(super) fn appeal(
 
 pub(super) fn reverse(
     id: SubmissionId,
-    reason: &str,
+    reason: &Checked<String>,
     officer: OfficerId,
     state: &State,
 ) -> Decision {
@@ -82,16 +88,16 @@ pub(super) fn reverse(
         Hiding::Upheld => return Err(Refusal::AlreadySettled { submission: id }),
         Hiding::Shown | Hiding::Restored => return Err(Refusal::NotHidden { submission: id }),
     }
-    limits::reason(reason)?;
+    limits::remark(reason)?;
     Ok(vec![Event::HidingReversed {
         submission: id,
-        reason: reason.to_owned(),
+        reason: reason.text.clone(),
     }])
 }
 
 pub(super) fn uphold(
     id: SubmissionId,
-    reason: &str,
+    reason: &Checked<String>,
     officer: OfficerId,
     state: &State,
 ) -> Decision {
@@ -105,17 +111,17 @@ pub(super) fn uphold(
             return Err(Refusal::NotAppealed { submission: id });
         }
     }
-    limits::reason(reason)?;
+    limits::remark(reason)?;
     Ok(vec![Event::HidingUpheld {
         submission: id,
-        reason: reason.to_owned(),
+        reason: reason.text.clone(),
     }])
 }
 
 pub(super) fn withdraw_publication(
     text: WithdrawnText,
-    legal_basis: &str,
-    decision_no: &str,
+    legal_basis: &Checked<String>,
+    decision_no: &Checked<String>,
     state: &State,
 ) -> Decision {
     at(state, &[Stage::ResultPublished])?;
@@ -134,11 +140,11 @@ pub(super) fn withdraw_publication(
     if state.withdrawn_texts.contains(&text) {
         return Ok(vec![]);
     }
-    limits::reason(legal_basis)?;
-    limits::reason(decision_no)?;
+    limits::remark(legal_basis)?;
+    limits::remark(decision_no)?;
     Ok(vec![Event::PublicationWithdrawn {
         text,
-        legal_basis: legal_basis.to_owned(),
-        decision_no: decision_no.to_owned(),
+        legal_basis: legal_basis.text.clone(),
+        decision_no: decision_no.text.clone(),
     }])
 }

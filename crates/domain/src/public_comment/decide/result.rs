@@ -6,19 +6,39 @@ use super::{
     super::{
         CallState, CategoryCount, Channel, ChannelCount, DecidedChange, DecisionState, Event,
         ItemState, Mismatch, Outcome, Passage, PassageId, PublishResults, PublishedChange,
-        PublishedResult, PublishedText, Refusal, ResultCounts, Stage, State, keys_are_unique,
-        result_document,
+        PublishedResult, PublishedText, Refusal, ResultCounts, Stage, Standing, State,
+        SubmissionState, keys_are_unique, result_document,
     },
     Context, Decision, call_at, has_come, limits,
 };
-use crate::{LegalDate, Sealed, ids::OfficerId};
+use crate::{
+    LegalDate, Sealed,
+    ids::{OfficerId, SubmissionId},
+};
 
 fn mismatch<T>(mismatch: Mismatch) -> Result<T, Refusal> {
     Err(Refusal::CategoryDiffMismatch { mismatch })
 }
 
-fn all_answered(state: &State) -> Result<(), Refusal> {
-    match (state.counts.unitemized, state.counts.unanswered) {
+/// How many of the erased submissions lack what the counts ask for. What was
+/// split before the erasure is answered like any other.
+fn erased_without(
+    lacks: impl Fn(&SubmissionState) -> bool,
+    erased: &[SubmissionId],
+    state: &State,
+) -> u32 {
+    let erased: BTreeSet<_> = erased.iter().collect();
+    let lacking = erased.into_iter().filter(|id| {
+        let submission = state.submissions.get(id);
+        submission.is_some_and(|one| one.standing == Standing::InTime && lacks(one))
+    });
+    u32::try_from(lacking.count()).unwrap_or(u32::MAX)
+}
+
+fn all_answered(erased: &[SubmissionId], state: &State) -> Result<(), Refusal> {
+    let without_items = erased_without(|one| one.items.is_empty(), erased, state);
+    let unitemized = state.counts.unitemized.saturating_sub(without_items);
+    match (unitemized, state.counts.unanswered) {
         (0, 0) => Ok(()),
         (0, items) => Err(Refusal::UnansweredItems { items }),
         (submissions, _) => Err(Refusal::UnitemizedSubmissions { submissions }),
@@ -27,12 +47,13 @@ fn all_answered(state: &State) -> Result<(), Refusal> {
 
 pub(super) fn decide_policy(
     (outcome, decided_on, final_text, changes): (Outcome, LegalDate, &Sealed, &[DecidedChange]),
+    erased: &[SubmissionId],
     decided_by: OfficerId,
     state: &State,
     context: Context,
 ) -> Decision {
     let call = call_at(state, &[Stage::UnderReview])?;
-    all_answered(state)?;
+    all_answered(erased, state)?;
     has_come(decided_on, context.today())?;
     if decided_on <= call.closes_on {
         return Err(Refusal::DecidedBeforeClose {
@@ -134,11 +155,11 @@ pub(super) fn publish(
     if decision.decided_by == publisher {
         return Err(Refusal::SamePerson);
     }
-    all_answered(state)?;
-    if state.counts.unscreened > 0 {
-        return Err(Refusal::UnscreenedSubmissions {
-            submissions: state.counts.unscreened,
-        });
+    all_answered(&publish.erased, state)?;
+    let unscreened = erased_without(|one| !one.screened, &publish.erased, state);
+    let submissions = state.counts.unscreened.saturating_sub(unscreened);
+    if submissions > 0 {
+        return Err(Refusal::UnscreenedSubmissions { submissions });
     }
     limits::reason(&publish.reasons)?;
     let place = publish.full_opinions_at.as_deref().unwrap_or_default();
@@ -214,18 +235,18 @@ fn published_changes(
             .change_reasons
             .iter()
             .find(|given| given.change == change.change)
-            .map(|given| given.reason.clone())
-            .filter(|reason| !reason.trim().is_empty());
+            .map(|given| &given.reason)
+            .filter(|reason| !reason.text.trim().is_empty());
         let Some(reason) = reason else {
             return mismatch(Mismatch::ReasonMissing(change.change));
         };
-        limits::note(&reason)?;
+        limits::remark(reason)?;
         Ok(PublishedChange {
             change: change.change,
             passage: key.clone(),
             before: before.get(key).map(|passage| passage.text.clone()),
             after: after.get(key).map(|passage| passage.text.clone()),
-            reason,
+            reason: reason.text.clone(),
             items: change.items.clone(),
             groups: change.groups.clone(),
         })

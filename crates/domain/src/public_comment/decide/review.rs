@@ -10,7 +10,10 @@ use super::{
     },
     Context, Decision, at, call_at, limits, period,
 };
-use crate::ids::{ChangeId, GroupId, ItemId, SubmissionId};
+use crate::{
+    Checked,
+    ids::{ChangeId, GroupId, ItemId, SubmissionId},
+};
 
 pub(super) fn start(state: &State, context: Context) -> Decision {
     match state.stage {
@@ -39,14 +42,11 @@ fn in_time(id: SubmissionId, state: &State) -> Result<&SubmissionState, Refusal>
 }
 
 /// A text of the city's that will be published.
-fn publishable(text: &SealedText) -> Result<(), Refusal> {
-    if text.chars == 0 {
-        Err(Refusal::TextEmpty)
-    } else if text.repeats_personal_data {
-        Err(Refusal::PersonalDataRepeated)
-    } else {
-        Ok(())
+fn publishable(text: &Checked<SealedText>) -> Result<(), Refusal> {
+    if text.text.chars == 0 {
+        return Err(Refusal::TextEmpty);
     }
+    limits::tells_nobody(text)
 }
 
 pub(super) fn itemize(id: SubmissionId, chars: u32, cuts: &[ItemCut], state: &State) -> Decision {
@@ -70,7 +70,7 @@ pub(super) fn itemize(id: SubmissionId, chars: u32, cuts: &[ItemCut], state: &St
     }
     let items = cuts.iter().map(|cut| OpinionItem {
         item: cut.item,
-        summary: cut.summary.sealed.clone(),
+        summary: cut.summary.text.sealed.clone(),
         excerpt: cut.excerpt.clone(),
     });
     Ok(vec![Event::SubmissionItemized {
@@ -133,7 +133,7 @@ pub(super) fn screen(screenings: &[Screening], state: &State) -> Decision {
                 }
                 let reasons: BTreeSet<_> = reasons.iter().copied().collect();
                 PublishedForm::Redacted {
-                    text: text.sealed.clone(),
+                    text: text.text.sealed.clone(),
                     reasons: reasons.into_iter().collect(),
                 }
             }
@@ -165,7 +165,12 @@ fn named(items: &[ItemId], state: &State) -> Result<Vec<ItemId>, Refusal> {
     Ok(items.into_iter().collect())
 }
 
-pub(super) fn group(id: GroupId, items: &[ItemId], title: &SealedText, state: &State) -> Decision {
+pub(super) fn group(
+    id: GroupId,
+    items: &[ItemId],
+    title: &Checked<SealedText>,
+    state: &State,
+) -> Decision {
     at(state, &[Stage::UnderReview])?;
     if items.is_empty() {
         return Err(Refusal::ItemsRequired);
@@ -191,7 +196,7 @@ pub(super) fn group(id: GroupId, items: &[ItemId], title: &SealedText, state: &S
     Ok(vec![Event::ItemsGrouped {
         group: id,
         items: joining,
-        title: title.sealed.clone(),
+        title: title.text.sealed.clone(),
     }])
 }
 
@@ -223,7 +228,7 @@ pub(super) fn assign_response(
     target: &Target,
     (category, response, changed_policy, changes): (
         &ResponseCategory,
-        &SealedText,
+        &Checked<SealedText>,
         bool,
         &[ChangeId],
     ),
@@ -250,7 +255,7 @@ pub(super) fn assign_response(
         items,
         group,
         category: category.clone(),
-        response: response.sealed.clone(),
+        response: response.text.sealed.clone(),
         changed_policy,
         changes: changes.to_vec(),
     }])

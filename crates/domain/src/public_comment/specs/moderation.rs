@@ -21,14 +21,14 @@ fn appeal(n: u128) -> Command {
 fn reverse(n: u128) -> Command {
     Command::ReverseHiding {
         submission: submission(n),
-        reason: "批判の範囲内".into(),
+        reason: checked("批判の範囲内"),
     }
 }
 
 fn uphold(n: u128) -> Command {
     Command::UpholdHiding {
         submission: submission(n),
-        reason: "中傷に当たる".into(),
+        reason: checked("中傷に当たる"),
     }
 }
 
@@ -119,8 +119,8 @@ fn who_hid_in_error_may_show_again() {
 fn a_text_is_taken_down_by_order_of_law_once() {
     let take_down = |text| Command::WithdrawPublication {
         text,
-        legal_basis: "民事保全法".into(),
-        decision_no: "令和8年(ヨ)第1号".into(),
+        legal_basis: checked("民事保全法"),
+        decision_no: checked("令和8年(ヨ)第1号"),
     };
     let body = WithdrawnText::Body {
         submission: submission(0),
@@ -141,4 +141,51 @@ fn a_text_is_taken_down_by_order_of_law_once() {
     case.after(&take_down(body), &keeper(RESULT))
         .when(&take_down(body), &keeper(RESULT))
         .then([]);
+}
+
+#[test]
+fn rule_8_what_is_said_of_a_hiding_tells_nobody_who_the_submitter_is() {
+    let case = published();
+    let note = Command::HideOpinion {
+        submission: submission(0),
+        reason: HidingReason::OffTopic,
+        note: Some(repeating("川辺花子の意見")),
+    };
+    let reverse = Command::ReverseHiding {
+        submission: submission(0),
+        reason: repeating("川辺花子の意見"),
+    };
+    let uphold = Command::UpholdHiding {
+        submission: submission(0),
+        reason: repeating("川辺花子の意見"),
+    };
+    let take_down = |legal_basis, decision_no| Command::WithdrawPublication {
+        text: WithdrawnText::Body {
+            submission: submission(0),
+        },
+        legal_basis,
+        decision_no,
+    };
+    let hidden = published().after(&hide(0), &desk(RESULT));
+    let appealed = published()
+        .after(&hide(0), &desk(RESULT))
+        .after(&appeal(0), &hana(RESULT));
+    for (case, command, who) in [
+        (&case, note, desk(RESULT)),
+        (&hidden, reverse, desk(RESULT)),
+        (&appealed, uphold, mori(RESULT)),
+        (
+            &case,
+            take_down(repeating("川辺花子の申立て"), checked("1")),
+            keeper(RESULT),
+        ),
+        (
+            &case,
+            take_down(checked("民事保全法"), repeating("川辺花子の件")),
+            keeper(RESULT),
+        ),
+    ] {
+        case.when(&command, &who)
+            .refused(Refusal::PersonalDataRepeated);
+    }
 }

@@ -1,7 +1,7 @@
 //! The ten numbered rules.
 
 use super::super::{fixtures::*, *};
-use crate::{ActorId, Role, calendar, spec::Given};
+use crate::{ActorId, Checked, Role, calendar, spec::Given};
 
 fn period(opens: &str, closes: &str) -> Command {
     publish_case(|case| {
@@ -108,6 +108,43 @@ fn rule_3_a_submission_without_items_is_not_overlooked() {
 }
 
 #[test]
+fn rule_3_a_submission_whose_text_was_erased_waits_for_nobody() {
+    let case = under_review(2)
+        .after(&itemize(0, &[1]), &sato(REVIEW))
+        .after(&answer_items(&[1], "B"), &sato(REVIEW))
+        .after(&screen(&[0]), &sato(REVIEW));
+    let decide = |ids: &[u128]| {
+        let Command::DecidePolicy {
+            outcome,
+            decided_on,
+            final_text,
+            changes,
+            ..
+        } = decide_as_drafted()
+        else {
+            unreachable!()
+        };
+        Command::DecidePolicy {
+            outcome,
+            decided_on,
+            final_text,
+            changes,
+            erased: ids.iter().map(|n| submission(*n)).collect(),
+        }
+    };
+    // One that was split, one that there is not, and one twice lift nothing.
+    case.when(&decide(&[0, 7]), &mayor(RESULT))
+        .refused(Refusal::UnitemizedSubmissions { submissions: 1 });
+    let decided = case.after(&decide(&[1, 1]), &mayor(RESULT));
+    decided
+        .when(&publish_results(2, |_| ()), &mori(RESULT))
+        .refused(Refusal::UnitemizedSubmissions { submissions: 1 });
+    let erased = |results: &mut PublishResults| results.erased = vec![submission(1)];
+    let published = decided.after(&publish_results(2, erased), &mori(RESULT));
+    assert_eq!(published.state().stage(), Stage::ResultPublished);
+}
+
+#[test]
 fn rule_4_a_result_without_submissions_says_so() {
     let events = under_review(0)
         .after(&decide_as_drafted(), &mayor(RESULT))
@@ -136,7 +173,7 @@ fn rule_5_reflected_means_that_the_policy_changed_and_the_other_way_round() {
         let answer = Command::AssignResponse {
             target: Target::Items(vec![item(1)]),
             category: letter.parse().unwrap(),
-            response: text("response"),
+            response: checked(text("response")),
             changed_policy,
             changes: vec![],
         };
@@ -179,13 +216,22 @@ fn rule_5_every_passage_that_differs_has_a_change_with_its_reason() {
             results.final_passages = vec![content().passages[0].clone(), second];
             results.change_reasons = vec![ChangeReason {
                 change: CHANGE,
-                reason: reason.to_owned(),
+                reason: checked(reason),
             }];
         })
     };
     let unchanged = content().passages[1].clone();
     case.when(&result(unchanged, "意見による"), &mori(RESULT))
         .refused(mismatch(Mismatch::PassageUnchanged("2".into())));
+    let telling = publish_results(1, |results| {
+        results.final_passages = vec![content().passages[0].clone(), new.clone()];
+        results.change_reasons = vec![ChangeReason {
+            change: CHANGE,
+            reason: repeating("川辺花子の意見による"),
+        }];
+    });
+    case.when(&telling, &mori(RESULT))
+        .refused(Refusal::PersonalDataRepeated);
     case.when(&result(new.clone(), " "), &mori(RESULT))
         .refused(mismatch(Mismatch::ReasonMissing(CHANGE)));
     let unexplained = publish_results(1, |results| {
@@ -316,10 +362,7 @@ fn rule_8_a_text_that_repeats_its_author_is_not_published_as_it_came() {
             form,
         }],
     };
-    let repeated = SealedText {
-        repeats_personal_data: true,
-        ..text("body")
-    };
+    let repeated = repeating(text("body"));
     let as_submitted = ScreenedForm::AsSubmitted {
         repeats_personal_data: true,
     };
@@ -334,23 +377,23 @@ fn rule_8_a_text_that_repeats_its_author_is_not_published_as_it_came() {
     };
     case.when(&screening(redacted(repeated)), &sato(REVIEW))
         .refused(required);
-    case.when(&screening(redacted(text("redacted"))), &sato(REVIEW))
-        .then([Event::OpinionScreened {
-            submission: submission(0),
-            form: PublishedForm::Redacted {
-                text: sealed("redacted"),
-                reasons: vec![RedactionReason::PersonalData],
-            },
-        }]);
+    case.when(
+        &screening(redacted(checked(text("redacted")))),
+        &sato(REVIEW),
+    )
+    .then([Event::OpinionScreened {
+        submission: submission(0),
+        form: PublishedForm::Redacted {
+            text: sealed("redacted"),
+            reasons: vec![RedactionReason::PersonalData],
+        },
+    }]);
 }
 
 #[test]
 fn rule_8_the_citys_own_texts_do_not_repeat_it_either() {
     let case = under_review(1).after(&itemize(0, &[1]), &sato(REVIEW));
-    let repeated = SealedText {
-        repeats_personal_data: true,
-        ..text("x")
-    };
+    let repeated: Checked<SealedText> = repeating(text("x"));
     let Command::AssignResponse {
         target,
         category,
@@ -461,7 +504,7 @@ fn rule_10_ten_thousand_identical_texts_count_and_may_share_an_answer() {
             items: (thousand * 1_000..(thousand + 1) * 1_000)
                 .map(item)
                 .collect(),
-            title: text("title"),
+            title: checked(text("title")),
         });
     }
     act(&answer(Target::Group(GROUP), "C"));

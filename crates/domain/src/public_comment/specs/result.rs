@@ -10,6 +10,7 @@ fn a_decision_comes_after_the_period_and_not_ahead_of_time() {
         decided_on: day(decided_on),
         final_text: sealed("final text"),
         changes: vec![],
+        erased: vec![],
     };
     let case = under_review(0);
     case.when(&decide_on(CLOSES), &mayor(RESULT))
@@ -36,7 +37,7 @@ fn an_answer_names_only_decided_changes() {
     let answer = Command::AssignResponse {
         target: Target::Items(vec![item(1)]),
         category: "A".parse().unwrap(),
-        response: text("response"),
+        response: checked(text("response")),
         changed_policy: true,
         changes: vec![elsewhere],
     };
@@ -58,7 +59,7 @@ fn a_group_may_cause_a_change() {
     let group = Command::GroupItems {
         group: GROUP,
         items: vec![item(1), item(2)],
-        title: text("title"),
+        title: checked(text("title")),
     };
     let by_group = DecidedChange {
         groups: vec![GROUP],
@@ -101,6 +102,7 @@ fn a_withdrawn_policy_has_no_final_text() {
         decided_on: day("2026-05-25"),
         final_text: sealed("none"),
         changes: vec![],
+        erased: vec![],
     };
     let case = under_review(0).after(&withdraw, &mayor(RESULT));
     case.when(&publish_results(0, |_| ()), &mori(RESULT))

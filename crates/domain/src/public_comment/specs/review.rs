@@ -6,7 +6,7 @@ use crate::ids::GroupId;
 fn cut(n: u128, spans: &[(u32, u32)]) -> ItemCut {
     ItemCut {
         item: item(n),
-        summary: text("summary"),
+        summary: checked(text("summary")),
         excerpt: sealed("excerpt"),
         spans: spans.to_vec(),
     }
@@ -78,7 +78,7 @@ fn group(id: GroupId, items: &[u128]) -> Command {
     Command::GroupItems {
         group: id,
         items: items.iter().map(|n| item(*n)).collect(),
-        title: text("title"),
+        title: checked(text("title")),
     }
 }
 
@@ -135,10 +135,10 @@ fn an_answer_has_a_known_category_and_words() {
     let answer = |chars, changes: Vec<_>| Command::AssignResponse {
         target: Target::Items(vec![item(1)]),
         category: "B".parse().unwrap(),
-        response: SealedText {
+        response: checked(SealedText {
             chars,
             ..text("response")
-        },
+        }),
         changed_policy: false,
         changes,
     };
@@ -189,7 +189,7 @@ fn a_redaction_gives_its_reasons() {
         screenings: vec![Screening {
             submission: submission(0),
             form: ScreenedForm::Redacted {
-                text: text("redacted"),
+                text: checked(text("redacted")),
                 reasons: vec![],
             },
         }],

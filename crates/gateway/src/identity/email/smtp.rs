@@ -1,6 +1,6 @@
 //! Sending mail through the city's relay.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use lettre::{
     Message, SmtpTransport, Transport,
@@ -17,7 +17,7 @@ use super::ConfirmationMail;
 use crate::identity::SettingError;
 
 /// The section `[email]` of the configuration.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SmtpSettings {
     /// The relay.
@@ -32,6 +32,20 @@ pub struct SmtpSettings {
     pub user: Option<String>,
     /// Its password; better given by the environment than in the file.
     pub password: Option<String>,
+}
+
+impl fmt::Debug for SmtpSettings {
+    /// Without the password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SmtpSettings")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .field("security", &self.security)
+            .field("from", &self.from)
+            .field("user", &self.user)
+            .field("password", &self.password.as_ref().map(|_| "…"))
+            .finish()
+    }
 }
 
 /// How the way to the relay is protected.
@@ -53,15 +67,24 @@ pub struct Smtp {
     from: Mailbox,
 }
 
-/// The mail was not taken by the relay.
-#[derive(Debug, thiserror::Error)]
+/// The mail was not taken by the relay. What the relay says may name the
+/// address, and goes no further than this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MailError {
     /// It could not be put together.
-    #[error("the mail cannot be written: {0}")]
-    Unwritable(lettre::error::Error),
-    /// The relay did not take it, or could not be reached.
-    #[error("the relay did not take the mail: {0}")]
-    Relay(lettre::transport::smtp::Error),
+    #[error("the mail cannot be written")]
+    Unwritable,
+    /// The relay refused this mail for good, as it does if there is no such
+    /// mailbox; its reply code.
+    #[error("the relay refused the mail: {0}")]
+    Refused(u16),
+    /// The relay answers, and takes no mail now, or none of ours; its reply
+    /// code.
+    #[error("the relay takes no mail: {0}")]
+    Unwilling(u16),
+    /// The relay could not be reached, or spoke no SMTP, or no TLS.
+    #[error("the relay cannot be reached")]
+    Unreachable,
     /// The server is stopping.
     #[error("the mail was not sent before the server stopped")]
     Stopped,
@@ -126,9 +149,8 @@ impl Smtp {
     /// # Errors
     /// If the relay does not take it.
     pub async fn send(&self, mail: &ConfirmationMail<'_>) -> Result<(), MailError> {
-        let to = mail.to.as_str().parse().map_err(|error| {
-            MailError::Unwritable(lettre::error::Error::Io(std::io::Error::other(error)))
-        })?;
+        let to = mail.to.as_str().parse();
+        let to = to.map_err(|_| MailError::Unwritable)?;
         let message = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
@@ -137,13 +159,22 @@ impl Smtp {
             .header(AutoSubmitted)
             .header(ContentType::TEXT_PLAIN)
             .body(mail.body())
-            .map_err(MailError::Unwritable)?;
+            .map_err(|_| MailError::Unwritable)?;
         let transport = self.transport.clone();
         tokio::task::spawn_blocking(move || transport.send(&message))
             .await
             .map_err(|_| MailError::Stopped)?
-            .map_err(MailError::Relay)?;
+            .map_err(|error| failed(&error))?;
         Ok(())
+    }
+}
+
+fn failed(error: &lettre::transport::smtp::Error) -> MailError {
+    match error.status().map(u16::from) {
+        // RFC 5321, 4.2.3: what speaks of a mailbox, a message or a route.
+        Some(code @ 550..=554) => MailError::Refused(code),
+        Some(code) => MailError::Unwilling(code),
+        None => MailError::Unreachable,
     }
 }
 

@@ -2,6 +2,7 @@
 //! opinions.
 //!
 //! ```text
+//! GET /public-comment/<case>/announcement   the announcement of the call (HTML)
 //! GET /public-comment/<case>/result         the result document (HTML)
 //! GET /public-comment/<case>/result.json    the same as JSON
 //! GET /public-comment/<case>/result.csv     its table of items
@@ -12,6 +13,7 @@
 //! read. Tables are UTF-8 with a byte order mark, or CP932 with
 //! `?encoding=cp932`.
 
+mod announcement;
 mod html;
 mod sheet;
 mod table;
@@ -98,11 +100,16 @@ impl Shelf {
         let case: CaseId = case.parse().map_err(|_| ApiError::NotFound)?;
         if !matches!(
             document,
-            "result" | "result.json" | "result.csv" | "opinions.csv"
+            "announcement" | "result" | "result.json" | "result.csv" | "opinions.csv"
         ) {
             return Err(ApiError::NotFound);
         }
         let encoding = table::Encoding::read(encoding)?;
+        if document == "announcement" {
+            let city = self.desk.city();
+            let case = city.public_comment.get(case).ok_or(ApiError::NotFound)?;
+            return Ok(printed(announcement::page(&self.desk, case)?));
+        }
         let sheet = self.sheet(case).await?;
         Ok(match document {
             "result.json" => {
@@ -111,15 +118,7 @@ impl Shelf {
             }
             "result.csv" => saved(&table::items(&sheet), encoding, "result.csv"),
             "opinions.csv" => saved(&table::opinions(&sheet), encoding, "opinions.csv"),
-            _ => {
-                let page = html::page(&sheet);
-                let mut response = respond("text/html; charset=utf-8", page.into_bytes());
-                response.headers_mut().insert(
-                    header::CONTENT_SECURITY_POLICY,
-                    HeaderValue::from_static(PAGE_POLICY),
-                );
-                response
-            }
+            _ => printed(html::result(&sheet)),
         })
     }
 
@@ -149,6 +148,15 @@ fn respond(media_type: &'static str, bytes: Vec<u8>) -> Response<Body> {
     headers.insert(header::CONTENT_TYPE, fixed(media_type));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
     headers.insert(header::CACHE_CONTROL, fixed("public, no-cache"));
+    response
+}
+
+fn printed(page: String) -> Response<Body> {
+    let mut response = respond("text/html; charset=utf-8", page.into_bytes());
+    response.headers_mut().insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(PAGE_POLICY),
+    );
     response
 }
 

@@ -221,7 +221,10 @@ impl StrangersReader<'_> {
         reading: Reading,
     ) -> Result<String, ApiError> {
         let text = match reading {
-            Reading::Open(text) => self.desk.open_text(&text).await?,
+            // Everybody's text is blotted out here, see below.
+            Reading::Public(text) | Reading::Open(text) | Reading::Blotted { text, .. } => {
+                self.desk.open_text(&text).await?
+            }
             Reading::Shut(shut) => return Ok(in_its_place(shut).to_owned()),
         };
         let Some(text) = text else {
@@ -271,11 +274,11 @@ impl StrangersReader<'_> {
         let stranger = Viewer::anybody(self.desk);
         let reading = gate::opinion(&stranger, false, self.case, submission);
         let passage = gate::passage(&stranger, false, self.case, submission);
-        let Reading::Open(_) = reading else {
+        let Reading::Public(_) = reading else {
             return Ok(None);
         };
         let passage = match passage {
-            Some(passage) => self.text(submission, Reading::Open(passage)).await?,
+            Some(passage) => self.text(submission, Reading::Public(passage)).await?,
             None => String::new(),
         };
         let mut categories: Vec<String> = submission

@@ -1,23 +1,24 @@
 //! From the call to its end: submitting, entering, replacing, withdrawing.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, SimpleObject, Union};
 use domain::{
     Actor,
     ids::{CaseId, SubjectId, SubmissionId},
-    public_comment::{
-        self, Attachment, Command, OpinionText, SealedText, Submitter, SubmitterFacts, redaction,
-    },
+    public_comment::{self, Attachment, Command, OpinionText, Submitter, SubmitterFacts},
 };
-use event_store::Position;
 use read_models::field;
 use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
 use super::{
     super::{
+        kept::Kept,
         submission::Submission,
         words::{Channel, SubmitterKind},
     },
+    confirmation,
     payload::{Recorded, ask, submission_results},
 };
 use crate::{
@@ -26,8 +27,8 @@ use crate::{
     files,
     http::ApiError,
     refusal::Refusal,
-    scalars::{CommandUlid, Date, LogPosition, parse_id},
-    texts::{self, Seals},
+    scalars::{CommandUlid, Date, parse_id},
+    texts::Seals,
     viewer::citizen,
 };
 
@@ -87,6 +88,10 @@ pub struct SubmitOpinionInput {
     /// it later is the submitter. At least 22 characters that nobody can guess;
     /// needed by whoever is not signed in.
     pub secret: Option<String>,
+    /// The code from the mail that `requestEmailConfirmation` sent to
+    /// `submitter.contact`; needed by whoever is not signed in, where
+    /// `emailConfirmationRequired` says so.
+    pub confirmation_code: Option<String>,
 }
 
 /// Enters an opinion that came by post, fax, e-mail or at the counter.
@@ -154,18 +159,12 @@ pub struct WithdrawOpinionInput {
 pub struct SubmitOpinionPayload {
     /// The submission.
     pub submission: Submission,
-    /// The number on the receipt.
-    pub receipt_number: String,
-    /// The place of the recorded event in the log.
-    pub position: LogPosition,
-    /// The proof that the log holds it (tlog-proof), to be kept; none if the
-    /// log is not sealed yet, then it can be fetched later by the position.
-    pub proof: Option<String>,
-    /// The leaf of the log that the proof is about, as base64.
-    pub leaf: String,
     /// Whether this is the answer to an earlier request with the same command
     /// id.
     pub repeated: bool,
+    /// What the submitter keeps.
+    #[graphql(flatten)]
+    pub kept: Kept,
 }
 
 /// What became of the command.
@@ -177,9 +176,30 @@ pub enum SubmitOpinionResult {
     Refused(Refusal),
 }
 
+/// Another text stands in the place of an opinion.
+#[derive(SimpleObject)]
+pub struct ReplaceOpinionPayload {
+    /// The submission as it is now.
+    pub submission: Submission,
+    /// Whether this is the answer to an earlier request with the same command
+    /// id.
+    pub repeated: bool,
+    /// What the submitter keeps.
+    #[graphql(flatten)]
+    pub kept: Kept,
+}
+
+/// What became of the command.
+#[derive(Union)]
+pub enum ReplaceOpinionResult {
+    /// It was recorded.
+    Recorded(ReplaceOpinionPayload),
+    /// The rules say no.
+    Refused(Refusal),
+}
+
 submission_results! {
     EnterOpinionPayload, EnterOpinionResult: "An opinion from paper was entered.";
-    ReplaceOpinionPayload, ReplaceOpinionResult: "Another text stands in the place of an opinion.";
     WithdrawOpinionPayload, WithdrawOpinionResult: "An opinion was taken back.";
 }
 
@@ -198,8 +218,13 @@ impl IntakeMutation {
         #[graphql(desc = "The opinion.")] input: SubmitOpinionInput,
     ) -> Result<SubmitOpinionResult, ApiError> {
         let case: CaseId = parse_id(&input.case)?;
+        ctx.desk().intake.admit(ctx.caller(), case)?;
+        if let Some(refusal) = confirmation::missing(ctx, case, &input).await? {
+            return Ok(SubmitOpinionResult::Refused(refusal.counted()));
+        }
         let (actor, subject) =
             submitter(ctx, case, input.command_id.0, input.secret.as_deref()).await?;
+        known_passage(ctx.desk(), case, &input.opinion)?;
         let submission = SubmissionId(ctx.desk().fresh_ulid()?);
         let mut seals = Seals::for_event(ctx.desk(), input.command_id.0, 0);
         let parts = Parts::seal(
@@ -223,9 +248,7 @@ impl IntakeMutation {
             Ok(recorded) => recorded,
             Err(refusal) => return Ok(SubmitOpinionResult::Refused(refusal)),
         };
-        submitted(ctx, &recorded)
-            .await
-            .map(SubmitOpinionResult::Recorded)
+        submitted(&recorded).map(SubmitOpinionResult::Recorded)
     }
 
     /// Enters an opinion that came by post, fax, e-mail or at the counter. For
@@ -238,6 +261,7 @@ impl IntakeMutation {
     ) -> Result<EnterOpinionResult, ApiError> {
         let (actor, _) = ctx.viewer().officer().await?;
         let case: CaseId = parse_id(&input.case)?;
+        known_passage(ctx.desk(), case, &input.opinion)?;
         let subject = submitter_pseudonym(input.command_id.0, input.secret.as_deref());
         let submission = SubmissionId(ctx.desk().fresh_ulid()?);
         let mut seals = Seals::for_event(ctx.desk(), input.command_id.0, 0);
@@ -274,8 +298,10 @@ impl IntakeMutation {
         #[graphql(desc = "The new text.")] input: ReplaceOpinionInput,
     ) -> Result<ReplaceOpinionResult, ApiError> {
         let found = find(ctx, input.submission).await?;
+        let own = found.is_submitter();
+        known_passage(ctx.desk(), found.case, &input.opinion)?;
         let mut seals = Seals::for_event(ctx.desk(), input.command_id.0, 0);
-        let text = seal_opinion(&mut seals, found.subject, None, &input.opinion).await?;
+        let text = seal_opinion(&mut seals, found.subject, &input.opinion).await?;
         let command = Command::ReplaceOpinion {
             submission: found.submission,
             text,
@@ -290,7 +316,18 @@ impl IntakeMutation {
             envelopes,
         )
         .await?;
-        ReplaceOpinionResult::of(outcome, found.submission)
+        let recorded = match outcome {
+            Ok(recorded) => recorded,
+            Err(refusal) => return Ok(ReplaceOpinionResult::Refused(refusal)),
+        };
+        let mut submission = recorded.submission(found.submission)?;
+        submission.held = own;
+        let position = recorded.position.unwrap_or(submission.view.position);
+        Ok(ReplaceOpinionResult::Recorded(ReplaceOpinionPayload {
+            repeated: recorded.accepted.repeated,
+            kept: Kept::new(position, Arc::clone(&submission.view), own),
+            submission,
+        }))
     }
 
     /// Takes an opinion back. For its submitter, or an operator at their wish,
@@ -317,40 +354,16 @@ impl IntakeMutation {
     }
 }
 
-/// The answer to a submission: what the citizen keeps.
-async fn submitted(
-    ctx: &Context<'_>,
-    recorded: &Recorded,
-) -> Result<SubmitOpinionPayload, ApiError> {
-    let desk = ctx.desk();
+/// The answer to a submission.
+fn submitted(recorded: &Recorded) -> Result<SubmitOpinionPayload, ApiError> {
     let id = recorded_submission(recorded);
     let mut submission = recorded.submission(id.ok_or(ApiError::NotFound)?)?;
     submission.held = true;
-    let position = submission.view.position;
-    let proof = match &desk.seals {
-        Some(seals) => seals.wait_for_receipt(position).await?,
-        None => None,
-    };
     Ok(SubmitOpinionPayload {
-        receipt_number: submission.view.receipt_number().to_string(),
-        position: LogPosition(position),
-        proof,
-        leaf: leaf(ctx, position).await?,
         repeated: recorded.accepted.repeated,
+        kept: Kept::new(submission.view.position, Arc::clone(&submission.view), true),
         submission,
     })
-}
-
-async fn leaf(ctx: &Context<'_>, position: Position) -> Result<String, ApiError> {
-    use base64::{Engine, engine::general_purpose::STANDARD};
-    let page = ctx
-        .desk()
-        .store
-        .read_all(position, 1)
-        .await
-        .map_err(ApiError::internal)?;
-    let recorded = page.first().ok_or(ApiError::NotFound)?;
-    Ok(STANDARD.encode(&recorded.payload))
 }
 
 /// The submission that a command recorded, now or when it was first asked for.
@@ -449,15 +462,38 @@ impl Parts {
                 let claim = secret.map(claim_of).unwrap_or_default();
                 seals.seal(&owner, field::CLAIM, claim.as_bytes()).await?
             },
-            text: seal_opinion(seals, subject, Some(submitter), opinion).await?,
+            text: seal_opinion(seals, subject, opinion).await?,
         })
     }
+}
+
+/// Whether the passage that an opinion names is one of the draft's. It is
+/// published with the opinion and no officer reads it first, so nothing else
+/// may stand there.
+fn known_passage(desk: &Desk, case: CaseId, opinion: &OpinionInput) -> Result<(), ApiError> {
+    let (Some(passage), city) = (opinion.passage.as_deref(), desk.city()) else {
+        return Ok(());
+    };
+    // That a case takes no opinions is for the rules to say.
+    let Some(case) = city
+        .public_comment
+        .get(case)
+        .filter(|case| case.call.is_some())
+    else {
+        return Ok(());
+    };
+    if passage.is_empty() || case.passages.iter().any(|known| known.passage.0 == passage) {
+        return Ok(());
+    }
+    Err(ApiError::bad_input(
+        "この案にない項目番号です。案の項目番号を選ぶか、案全体への意見として空にしてください",
+        "the draft has no such passage; name one of its keys, or none for the whole draft",
+    ))
 }
 
 async fn seal_opinion(
     seals: &mut Seals<'_>,
     subject: SubjectId,
-    submitter: Option<&Submitter>,
     opinion: &OpinionInput,
 ) -> Result<OpinionText, ApiError> {
     if opinion.body.chars().count() > LONGEST_OPINION {
@@ -478,14 +514,7 @@ async fn seal_opinion(
                 .seal(&owner, field::PASSAGE, passage.as_bytes())
                 .await?,
         ),
-        body: SealedText {
-            sealed: seals
-                .seal(&owner, field::BODY, opinion.body.as_bytes())
-                .await?,
-            chars: texts::chars(&opinion.body),
-            repeats_personal_data: submitter
-                .is_some_and(|submitter| redaction::repeats(&opinion.body, submitter)),
-        },
+        body: seals.seal_text(&owner, field::BODY, &opinion.body).await?,
         attachments: seal_attachments(seals, subject, &opinion.attachments).await?,
     })
 }
@@ -561,14 +590,21 @@ pub(crate) async fn holds_receipt(
 }
 
 /// A submission, and who acts on it.
-pub(super) struct Found {
+pub(crate) struct Found {
     pub(super) case: CaseId,
     pub(super) submission: SubmissionId,
-    pub(super) subject: SubjectId,
-    pub(super) actor: Actor,
+    pub(crate) subject: SubjectId,
+    pub(crate) actor: Actor,
 }
 
-pub(super) async fn find(ctx: &Context<'_>, which: SubmissionRef) -> Result<Found, ApiError> {
+impl Found {
+    /// Whether it is the submitter who acts.
+    fn is_submitter(&self) -> bool {
+        self.actor.id == citizen(self.subject).id
+    }
+}
+
+pub(crate) async fn find(ctx: &Context<'_>, which: SubmissionRef) -> Result<Found, ApiError> {
     let (id, secret) = match which {
         SubmissionRef::Id(id) => (id, None),
         SubmissionRef::Receipt(receipt) => (receipt.submission, Some(receipt.secret)),

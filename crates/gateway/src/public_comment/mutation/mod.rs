@@ -1,6 +1,7 @@
 //! Every command of the institution, as a mutation. Files follow the stages of
 //! `domain::public_comment::decide`.
 
+pub mod confirmation;
 pub mod drafting;
 pub mod intake;
 pub mod material;
@@ -11,9 +12,12 @@ pub mod review;
 
 use async_graphql::MergedObject;
 
+pub use confirmation::ConfirmationMutation;
 pub use drafting::DraftingMutation;
 pub use intake::IntakeMutation;
-pub(crate) use intake::{ReceiptInput, holds_receipt, sound_secret, submitter_pseudonym};
+pub(crate) use intake::{
+    ReceiptInput, SubmissionRef, find, holds_receipt, sound_secret, submitter_pseudonym,
+};
 pub use material::MaterialMutation;
 pub use moderation::ModerationMutation;
 pub use result::ResultMutation;
@@ -25,6 +29,7 @@ pub struct PublicCommentMutation(
     DraftingMutation,
     MaterialMutation,
     IntakeMutation,
+    ConfirmationMutation,
     ReviewMutation,
     ResultMutation,
     ModerationMutation,

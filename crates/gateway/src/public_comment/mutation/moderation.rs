@@ -9,7 +9,10 @@ use domain::{
 use read_models::field;
 
 use super::{
-    super::words::{HidingReason, WithdrawnField},
+    super::{
+        authors::Authors,
+        words::{HidingReason, WithdrawnField},
+    },
     intake::{SubmissionRef, find},
     payload::{ask, case_results, submission_results},
 };
@@ -44,9 +47,20 @@ pub struct AppealHidingInput {
     pub statement: String,
 }
 
-/// Decides on a hiding.
+/// Lifts a hiding.
 #[derive(InputObject)]
-pub struct SettleHidingInput {
+pub struct ReverseHidingInput {
+    /// Made by the client, once for this command.
+    pub command_id: CommandUlid,
+    /// The submission.
+    pub submission: ID,
+    /// Why; public.
+    pub reason: String,
+}
+
+/// Keeps a hiding after an appeal.
+#[derive(InputObject)]
+pub struct UpholdHidingInput {
     /// Made by the client, once for this command.
     pub command_id: CommandUlid,
     /// The submission.
@@ -97,10 +111,11 @@ impl ModerationMutation {
         #[graphql(desc = "Which one, and why.")] input: HideOpinionInput,
     ) -> Result<HideOpinionResult, ApiError> {
         let submission: SubmissionId = parse_id(&input.submission)?;
+        let author = author(ctx, submission).await?;
         let command = Command::HideOpinion {
             submission,
             reason: input.reason.into(),
-            note: input.note,
+            note: input.note.map(|note| author.check(note)),
         };
         let outcome = about(ctx, input.command_id, submission, command).await?;
         HideOpinionResult::of(outcome, submission)
@@ -141,12 +156,12 @@ impl ModerationMutation {
     async fn reverse_hiding(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which one, and why.")] input: SettleHidingInput,
+        #[graphql(desc = "Which one, and why.")] input: ReverseHidingInput,
     ) -> Result<ReverseHidingResult, ApiError> {
         let submission: SubmissionId = parse_id(&input.submission)?;
         let command = Command::ReverseHiding {
             submission,
-            reason: input.reason,
+            reason: author(ctx, submission).await?.check(input.reason),
         };
         let outcome = about(ctx, input.command_id, submission, command).await?;
         ReverseHidingResult::of(outcome, submission)
@@ -157,12 +172,12 @@ impl ModerationMutation {
     async fn uphold_hiding(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which one, and why.")] input: SettleHidingInput,
+        #[graphql(desc = "Which one, and why.")] input: UpholdHidingInput,
     ) -> Result<UpholdHidingResult, ApiError> {
         let submission: SubmissionId = parse_id(&input.submission)?;
         let command = Command::UpholdHiding {
             submission,
-            reason: input.reason,
+            reason: author(ctx, submission).await?.check(input.reason),
         };
         let outcome = about(ctx, input.command_id, submission, command).await?;
         UpholdHidingResult::of(outcome, submission)
@@ -208,11 +223,22 @@ impl ModerationMutation {
                 (WithdrawnText::Response { item }, case)
             }
         };
-        let case = case.ok_or(ApiError::NotFound)?.id;
+        let case = case.ok_or(ApiError::NotFound)?;
+        let submission = match text {
+            WithdrawnText::Body { submission } | WithdrawnText::Attachments { submission } => {
+                Some(submission)
+            }
+            WithdrawnText::Summary { item }
+            | WithdrawnText::Excerpt { item }
+            | WithdrawnText::Response { item } => case.item(item).map(|item| item.submission),
+        };
+        let submission = submission.and_then(|id| case.submission(id));
+        let author = Authors::of(ctx.desk(), submission.map(AsRef::as_ref)).await?;
+        let case = case.id;
         let command = Command::WithdrawPublication {
             text,
-            legal_basis: input.legal_basis,
-            decision_no: input.decision_no,
+            legal_basis: author.check(input.legal_basis),
+            decision_no: author.check(input.decision_no),
         };
         Ok(
             ask(ctx, input.command_id.0, case, actor, command, Vec::new())
@@ -220,6 +246,13 @@ impl ModerationMutation {
                 .into(),
         )
     }
+}
+
+/// Whom words about a submission must not tell of. Only officers ask: whether
+/// words are somebody's name is not for strangers to try.
+async fn author(ctx: &Context<'_>, submission: SubmissionId) -> Result<Authors, ApiError> {
+    ctx.viewer().officer().await?;
+    Authors::of_submission(ctx.desk(), &ctx.desk().city(), submission).await
 }
 
 async fn about(

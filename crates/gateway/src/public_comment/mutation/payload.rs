@@ -17,7 +17,7 @@ use ulid::Ulid;
 use super::super::case::PublicCommentCase;
 use crate::{
     context::Ask,
-    http::ApiError,
+    http::{ApiError, Text},
     refusal::{Refusal, refused_or_failed},
 };
 
@@ -60,7 +60,13 @@ pub(super) async fn ask(
     let city = match position {
         Some(position) => {
             let city = desk.reader.at_least(position).await;
-            city.ok_or_else(|| ApiError::internal("the projector has stopped"))?
+            city.map_err(|stopped| {
+                tracing::error!(%stopped, "a command was recorded and cannot be read");
+                ApiError::Unavailable(Text::new(
+                    format!("操作は位置{position}に記録されましたが、いま表示に反映できません。時間をおいて同じコマンドIDで確認してください"),
+                    format!("the command is recorded at position {position}, but what is read stands still; ask again later with the same command id"),
+                ))
+            })?
         }
         None => desk.city(),
     };

@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::{
-    ids::CaseId,
+    ids::{CaseId, SubmissionId},
     public_comment::{
         self, ChangeReason, Command, DecidedChange, Passage, PassageId, Submitter,
         SubmitterKindCount, WardCount,
     },
 };
-use read_models::{field, public_comment::Case};
+use read_models::{
+    field,
+    public_comment::{Case, Item},
+};
 
 use super::{
-    super::words::Outcome,
+    super::{authors::Authors, words::Outcome},
     drafting::PassageInput,
     payload::{ask, case_results},
 };
@@ -138,6 +141,7 @@ impl ResultMutation {
             decided_on: input.decided_on.0,
             final_text,
             changes,
+            erased: erased_in(ctx, case),
         };
         let envelopes = seals.envelope()?;
         Ok(
@@ -164,16 +168,21 @@ impl ResultMutation {
             None => None,
         };
         let (by_ward, by_submitter_kind) = count_submitters(ctx, case).await?;
-        let change_reasons = input
-            .change_reasons
-            .into_iter()
-            .map(|change| {
-                Ok(ChangeReason {
-                    change: parse_id(&change.id)?,
-                    reason: change.reason,
-                })
-            })
-            .collect::<Result<_, ApiError>>()?;
+        let mut change_reasons = Vec::with_capacity(input.change_reasons.len());
+        for given in input.change_reasons {
+            let change = parse_id(&given.id)?;
+            // Whoever caused the change: the items whose answers name it.
+            let answered = |item: &&std::sync::Arc<Item>| {
+                let answer = item.answer.as_ref();
+                answer.is_some_and(|answer| answer.changes.contains(&change))
+            };
+            let causes = case.items.values().filter(answered).map(|item| item.id);
+            let authors = Authors::of_items(ctx.desk(), case, causes).await?;
+            change_reasons.push(ChangeReason {
+                change,
+                reason: authors.check(given.reason),
+            });
+        }
         let command = Command::PublishResults(Box::new(public_comment::PublishResults {
             final_passages: final_passages.unwrap_or_default(),
             as_decided: decision.is_some(),
@@ -183,11 +192,23 @@ impl ResultMutation {
             full_opinions_at: input.full_opinions_at,
             by_ward,
             by_submitter_kind,
+            erased: erased_in(ctx, id),
         }));
         Ok(ask(ctx, input.command_id.0, id, actor, command, Vec::new())
             .await?
             .into())
     }
+}
+
+/// The submissions of a case whose texts were erased.
+fn erased_in(ctx: &Context<'_>, case: CaseId) -> Vec<SubmissionId> {
+    let city = ctx.desk().city();
+    let case = city.public_comment.get(case);
+    let submissions = case.into_iter().flat_map(|case| case.submissions.values());
+    submissions
+        .filter(|submission| city.personal_data.is_erased(submission.subject))
+        .map(|submission| submission.id)
+        .collect()
 }
 
 /// Counts submissions by ward and by kind of submitter, from the opened

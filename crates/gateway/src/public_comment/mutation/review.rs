@@ -3,23 +3,21 @@
 use async_graphql::{Context, ID, InputObject, Object, OneofObject};
 use domain::{
     ids::{ChangeId, GroupId, ItemId, SubmissionId},
-    public_comment::{
-        Command, ItemCut, ResponseCategory, ScreenedForm, Screening, SealedText, Submitter, Target,
-        redaction,
-    },
+    personal_data,
+    public_comment::{Command, ItemCut, ResponseCategory, ScreenedForm, Screening, Target},
 };
 use read_models::field;
-use ulid::Ulid;
 
 use super::{
-    super::words::RedactionReason,
+    super::{authors::Authors, words::RedactionReason},
     payload::{ask, case_results, submission_results},
 };
 use crate::{
     context::Ask,
     http::ApiError,
-    scalars::{CommandUlid, parse_id},
-    texts::{self, Seals},
+    refusal::Refusal,
+    scalars::{CommandUlid, following, parse_id},
+    texts::Seals,
 };
 
 /// A command about a case that needs nothing else.
@@ -198,7 +196,10 @@ impl ReviewMutation {
     ) -> Result<ItemizeSubmissionResult, ApiError> {
         let (actor, _) = ctx.viewer().officer().await?;
         let id: SubmissionId = parse_id(&input.submission)?;
-        let opened = open(ctx, id).await?;
+        let opened = match open(ctx, id).await? {
+            Ok(opened) => opened,
+            Err(refusal) => return Ok(ItemizeSubmissionResult::Refused(refusal)),
+        };
         let owner = opened.subject.clone();
         let body: Vec<char> = opened.body.chars().collect();
         let mut seals = Seals::for_event(ctx.desk(), input.command_id.0, 0);
@@ -206,16 +207,13 @@ impl ReviewMutation {
         for (index, item) in input.items.iter().enumerate() {
             let spans: Vec<_> = item.spans.iter().map(|span| (span.from, span.to)).collect();
             let excerpt = cut(&body, &spans);
-            let summary = seals
-                .seal(&owner, &field::summary(index), item.summary.as_bytes())
-                .await?;
+            let field = field::summary(index);
+            let summary = opened
+                .author
+                .seal(&mut seals, &owner, &field, &item.summary);
             items.push(ItemCut {
-                item: ItemId(nth(input.command_id.0, index)),
-                summary: SealedText {
-                    sealed: summary,
-                    chars: texts::chars(&item.summary),
-                    repeats_personal_data: opened.is_repeated_in(&item.summary),
-                },
+                item: ItemId(following(input.command_id.0, index)),
+                summary: summary.await?,
                 excerpt: seals
                     .seal(&owner, &field::excerpt(index), excerpt.as_bytes())
                     .await?,
@@ -264,19 +262,19 @@ impl ReviewMutation {
         let mut screenings = Vec::with_capacity(input.screenings.len());
         for screening in input.screenings {
             let submission: SubmissionId = parse_id(&screening.submission)?;
-            let opened = open(ctx, submission).await?;
+            let opened = match open(ctx, submission).await? {
+                Ok(opened) => opened,
+                Err(refusal) => return Ok(ScreenOpinionsResult::Refused(refusal)),
+            };
             let form = match screening.redacted_text {
                 None => ScreenedForm::AsSubmitted {
-                    repeats_personal_data: opened.is_repeated_in(&opened.body),
+                    repeats_personal_data: opened.author.are_told_by(&opened.body),
                 },
                 Some(text) => ScreenedForm::Redacted {
-                    text: SealedText {
-                        sealed: seals
-                            .seal(&opened.subject, field::REDACTED, text.as_bytes())
-                            .await?,
-                        chars: texts::chars(&text),
-                        repeats_personal_data: opened.is_repeated_in(&text),
-                    },
+                    text: opened
+                        .author
+                        .seal(&mut seals, &opened.subject, field::REDACTED, &text)
+                        .await?,
                     reasons: screening.reasons.into_iter().map(Into::into).collect(),
                 },
             };
@@ -304,13 +302,21 @@ impl ReviewMutation {
             Some(group) => parse_id(group)?,
             None => GroupId(input.command_id.0),
         };
-        let mut seals = Seals::for_event(ctx.desk(), input.command_id.0, 0);
+        let items: Vec<ItemId> = parse_all(&input.items)?;
+        let desk = ctx.desk();
+        let city = desk.city();
+        let view = city.public_comment.get(case).ok_or(ApiError::NotFound)?;
+        let members = view.groups.get(&group).into_iter();
+        let members = members.flat_map(|group| &group.items);
+        let members = members.filter_map(|order| Some(view.items.get(order)?.id));
+        let authors = Authors::of_items(desk, view, members.chain(items.iter().copied())).await?;
+        let mut seals = Seals::for_event(desk, input.command_id.0, 0);
+        let owner = case.to_string();
+        let title = authors.seal(&mut seals, &owner, field::TITLE, &input.title);
         let command = Command::GroupItems {
             group,
-            items: parse_all(&input.items)?,
-            title: seals
-                .seal_text(&case.to_string(), field::TITLE, &input.title)
-                .await?,
+            items,
+            title: title.await?,
         };
         let envelopes = seals.envelope()?;
         Ok(
@@ -351,14 +357,18 @@ impl ReviewMutation {
                 ApiError::bad_input("対応区分の記号が正しくありません", error.to_string())
             },
         )?;
-        let mut seals = Seals::for_event(ctx.desk(), input.command_id.0, 0);
-        let response = seals
-            .seal_text(&case.to_string(), field::RESPONSE, &input.response)
-            .await?;
+        let target = target(input.target)?;
+        let desk = ctx.desk();
+        let city = desk.city();
+        let view = city.public_comment.get(case).ok_or(ApiError::NotFound)?;
+        let authors = Authors::of_target(desk, view, &target).await?;
+        let mut seals = Seals::for_event(desk, input.command_id.0, 0);
+        let owner = case.to_string();
+        let response = authors.seal(&mut seals, &owner, field::RESPONSE, &input.response);
         let command = Command::AssignResponse {
-            target: target(input.target)?,
+            target,
             category,
-            response,
+            response: response.await?,
             changed_policy: input.changed_policy,
             changes: parse_all::<ChangeId>(&input.changes)?,
         };
@@ -394,18 +404,12 @@ struct Opened {
     case: domain::ids::CaseId,
     subject: String,
     body: String,
-    submitter: Option<Submitter>,
+    author: Authors,
 }
 
-impl Opened {
-    fn is_repeated_in(&self, text: &str) -> bool {
-        self.submitter
-            .as_ref()
-            .is_some_and(|submitter| redaction::repeats(text, submitter))
-    }
-}
-
-async fn open(ctx: &Context<'_>, id: SubmissionId) -> Result<Opened, ApiError> {
+/// Opens a submission; refused if its text was erased, so that nobody can work
+/// on it any more.
+async fn open(ctx: &Context<'_>, id: SubmissionId) -> Result<Result<Opened, Refusal>, ApiError> {
     let desk = ctx.desk();
     let city = desk.city();
     let case = city
@@ -413,16 +417,19 @@ async fn open(ctx: &Context<'_>, id: SubmissionId) -> Result<Opened, ApiError> {
         .of_submission(id)
         .ok_or(ApiError::NotFound)?;
     let submission = case.submission(id).ok_or(ApiError::NotFound)?;
+    if city.personal_data.is_erased(submission.subject) {
+        return Ok(Err(Refusal::of(&personal_data::Refusal::Erased)));
+    }
     let text = submission.text().ok_or(ApiError::NotFound)?;
-    Ok(Opened {
+    Ok(Ok(Opened {
         case: case.id,
         subject: submission.subject.to_string(),
         body: desk
             .open_text(&text.body)
             .await?
             .ok_or(ApiError::NotFound)?,
-        submitter: desk.open_json(&submission.submitter).await?,
-    })
+        author: Authors::of(desk, [submission.as_ref()]).await?,
+    }))
 }
 
 /// The stretches of a text, one after another, with an ellipsis between them.
@@ -436,20 +443,6 @@ fn cut(body: &[char], spans: &[(u32, u32)]) -> String {
     // A span outside the text is refused by the rules; here it adds nothing.
     let stretches: Vec<_> = spans.iter().filter_map(stretch).collect();
     stretches.join("……")
-}
-
-/// The n-th id that follows from a command.
-fn nth(command: Ulid, index: usize) -> Ulid {
-    use sha2::{Digest, Sha256};
-    let mut hasher = Sha256::new();
-    hasher.update(b"hiroba/nth/v1\n");
-    hasher.update(format!("{command}/{index}"));
-    let digest: [u8; 32] = hasher.finalize().into();
-    let (half, _) = digest.split_at(10);
-    let random = half
-        .iter()
-        .fold(0, |number, byte| (number << 8) | u128::from(*byte));
-    Ulid::from_parts(command.timestamp_ms(), random)
 }
 
 fn target(input: TargetInput) -> Result<Target, ApiError> {

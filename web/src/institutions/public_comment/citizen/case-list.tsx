@@ -8,7 +8,6 @@ import { CaseCard } from './case-card'
 import { SearchForm } from './home'
 
 type CaseListProps = {
-  words: string
   state: CaseState | ''
   cards: readonly Card[]
   total: number
@@ -17,13 +16,13 @@ type CaseListProps = {
   onMore?: (() => void) | undefined
 }
 
-/** Full-text search over what is public, narrowed by state. */
-export function CaseListScreen({ words, state, cards, total, today, onState, onMore }: CaseListProps) {
+/** All cases, narrowed by state, and the way to search in them. */
+export function CaseListScreen({ state, cards, total, today, onState, onMore }: CaseListProps) {
   const m = useCitizenMessages()
   const frame = useFrameMessages()
   return (
     <Screen title={m.search.title}>
-      <SearchForm key={words} initial={words} />
+      <SearchForm />
       <Select
         label={m.search.state}
         name="state"

@@ -19,12 +19,16 @@ import { useLocale } from '../../../frame/settings'
 import { UserText } from '../../../frame/user-text'
 import { useCitizenMessages } from '../messages'
 import type { CaseView } from '../model'
-import { saveCalendar } from './calendar'
 import { StateBadge } from './case-card'
 import { Materials } from './materials'
 import { Timeline } from './timeline'
 
-type CaseProps = { data: CaseView; today: LocalDate; feed?: string | undefined }
+type CaseProps = {
+  data: CaseView
+  today: LocalDate
+  /** Where the server keeps the calendar and the feed of the case; none in a preview. */
+  address?: string | undefined
+}
 
 /** One public comment: the draft, until when, how to answer, and how far the procedure is. */
 export function CaseScreen(props: CaseProps) {
@@ -37,10 +41,9 @@ export function CaseScreen(props: CaseProps) {
 }
 
 /** The same without the screen's heading, for the preview of a draft. */
-export function CaseBody({ data, today, feed }: CaseProps) {
+export function CaseBody({ data, today, address }: CaseProps) {
   const m = useCitizenMessages()
   const locale = useLocale()
-  const title = useBilingual()(data.title)
   const open = data.state === 'OPEN' && data.closesOn !== undefined && today <= data.closesOn
   const begun = data.opensOn !== undefined && data.opensOn <= today
   return (
@@ -108,16 +111,16 @@ export function CaseBody({ data, today, feed }: CaseProps) {
       </Section>
       <Section heading={m.case.follow}>
         <ul className="inline-list no-print">
-          {data.closesOn && (
+          {address && data.closesOn && (
             <li>
-              <Button look="text" onClick={() => saveCalendar(data, title.text)}>
-                {m.case.calendar}
-              </Button>
+              <a className="tap" href={`${address}/calendar.ics`}>
+                <R>{m.case.calendar}</R>
+              </a>
             </li>
           )}
-          {feed && (
+          {address && (
             <li>
-              <a className="tap" href={feed}>
+              <a className="tap" href={`${address}/feed.atom`}>
                 <R>{m.case.feed}</R>
               </a>
             </li>

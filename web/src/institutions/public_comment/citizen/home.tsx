@@ -37,6 +37,9 @@ export function Home({ open, decided, today, outage, offlineCopy }: HomeProps) {
       <p>
         <Link href="/cases" className="tap">
           {m.home.all}
+        </Link>{' '}
+        <Link href="/statistics" className="tap">
+          {m.home.statistics}
         </Link>
       </p>
     </Screen>

@@ -1,19 +1,23 @@
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import { type ReactNode, useCallback, useEffect, useState, useSyncExternalStore } from 'react'
 import { textOf } from '../../../audit/log-entry'
 import { logReader } from '../../../audit/log-reader'
 import { client, lineBroke, troubleOf } from '../../../frame/api'
 import { useToday } from '../../../frame/city'
-import { takeBack, type Waiting, waiting } from '../../../frame/outbox'
+import { subscribeOutbox, takeBack, useWaiting } from '../../../frame/outbox'
 import { navigate, type Params } from '../../../frame/router'
 import { saveFile } from '../../../frame/save-file'
-import { currentSession, subscribeSession } from '../../../frame/session'
-import { type Answer, Loaded } from '../../../frame/states'
+import { accessToken, currentSession, subscribeSession } from '../../../frame/session'
+import { type Answer, Loaded, TroubleNotice } from '../../../frame/states'
 import { ulid } from '../../../frame/ulid'
 import {
+  AppealHidingDocument,
+  KeptByReceiptDocument,
+  KeptOfOwnDocument,
   LooksAtDocument,
   type MySubmissionFragment,
   OwnSubmissionsDocument,
   ReplaceOpinionDocument,
+  RequestErasureDocument,
   SubmissionByReceiptDocument,
   type SubmissionRef,
   WithdrawOpinionDocument,
@@ -21,6 +25,7 @@ import {
 import { useCitizenMessages } from '../messages'
 import type { Look, Refusal } from '../model'
 import { readRefusal, readSubmission } from '../read'
+import { type KeptContent, saveKept } from './kept-file'
 import { keepReceipt, keptReceipts, parseClaim } from './kept-receipts'
 import { MineScreen } from './mine'
 import { MySubmissionScreen } from './my-submission'
@@ -63,9 +68,9 @@ function useMine() {
 export function MinePage() {
   const m = useCitizenMessages()
   const { answer, reload } = useMine()
-  const [entries, setEntries] = useState<Waiting<WaitingOpinion>[]>([])
-  const refresh = useCallback(() => void waiting<WaitingOpinion>().then(setEntries), [])
-  useEffect(refresh, [refresh])
+  const entries = useWaiting<WaitingOpinion>()
+  // What has just been sent is among the submissions.
+  useEffect(() => subscribeOutbox(reload), [reload])
   const find = async (claim: string) => {
     const receipt = parseClaim(claim)
     if (!receipt) return false
@@ -76,22 +81,21 @@ export function MinePage() {
     reload()
     return true
   }
+  const screen = (mine: readonly Mine[], trouble?: ReactNode) => (
+    <MineScreen
+      submissions={mine.map(({ node }) => readSubmission(node, (code) => m.hidingReasons[code] ?? code))}
+      waiting={entries}
+      onSendNow={() => void sendAllWaiting()}
+      onTakeBack={(id) => void takeBack(id)}
+      onFind={find}
+      trouble={trouble}
+    />
+  )
+  if (answer.state === 'trouble')
+    return screen([], <TroubleNotice trouble={answer.trouble} onRetry={reload} />)
   return (
     <Loaded answer={answer} onRetry={reload}>
-      {(mine) => (
-        <MineScreen
-          submissions={mine.map(({ node }) => readSubmission(node, (code) => m.hidingReasons[code] ?? code))}
-          waiting={entries}
-          onSendNow={() =>
-            void sendAllWaiting().then((left) => {
-              setEntries(left)
-              reload()
-            })
-          }
-          onTakeBack={(id) => void takeBack(id).then(refresh)}
-          onFind={find}
-        />
-      )}
+      {(mine) => screen(mine)}
     </Loaded>
   )
 }
@@ -107,11 +111,11 @@ async function looksAt(position: number): Promise<Look[]> {
   const subject = entry?.leaf && textOf(entry.leaf, 'subject')
   if (!subject) return []
   const { data } = await client.query(LooksAtDocument, { subject }, network).toPromise()
-  return (data?.looksAt ?? []).map(({ role, reason, recordedAt, position: at }) => ({
+  return (data?.looksAt ?? []).map(({ role, fields, reason, recordedAt, position: at }) => ({
     at: recordedAt,
     role,
     reason,
-    fields: [],
+    fields: [...fields],
     position: at,
   }))
 }
@@ -119,6 +123,7 @@ async function looksAt(position: number): Promise<Look[]> {
 export function MySubmissionPage({ params }: { params: Params }) {
   const m = useCitizenMessages()
   const [looks, setLooks] = useState<Look[]>([])
+  const [fileLate, setFileLate] = useState(false)
   const today = useToday()
   const { answer, reload } = useMine()
   const position =
@@ -148,8 +153,19 @@ export function MySubmissionPage({ params }: { params: Params }) {
             looks={looks}
             today={today}
             limit={LONGEST_OPINION}
-            onReplace={async (body) => done(await replace(mine.ref, body))}
+            onReplace={async (body) => done(await replace(mine, body))}
             onWithdraw={async () => done(await withdraw(mine.ref))}
+            onErase={async () => done(await requestErasure(mine.ref))}
+            onAppeal={async (statement) => done(await appeal(mine.ref, statement))}
+            onKeep={(replacements) =>
+              void keptOf(mine.ref).then((kept) => {
+                const one = kept[replacements]
+                if (one) saveKept(one, data.case.title, m.receipt.about)
+                else setFileLate(true)
+              })
+            }
+            fileLate={fileLate}
+            onFile={mine.ref.receipt ? undefined : (at) => void openFile(data.attachments[at] ?? '', at)}
             onExport={() =>
               saveFile(`${data.receiptNumber}.json`, 'application/json', JSON.stringify(mine.node, null, 2))
             }
@@ -158,6 +174,15 @@ export function MySubmissionPage({ params }: { params: Params }) {
       }}
     </Loaded>
   )
+}
+
+/** What is kept of a submission, by how often it was replaced; without those that no checkpoint covers yet. */
+async function keptOf(ref: SubmissionRef): Promise<((KeptContent & { proof: string }) | undefined)[]> {
+  const { receipt, id } = ref
+  const submission = receipt
+    ? (await client.query(KeptByReceiptDocument, { receipt }, network).toPromise()).data?.submissionByReceipt
+    : (await client.query(KeptOfOwnDocument, { id: id ?? '' }, network).toPromise()).data?.submission
+  return (submission?.kept ?? []).map(({ proof, ...kept }) => (proof ? { ...kept, proof } : undefined))
 }
 
 type RefusalNode = { __typename: 'Refusal'; code: string; messageJa: string; messageEn: string }
@@ -170,8 +195,22 @@ function refusalOf(
   return outcome.__typename === 'Refusal' ? readRefusal(outcome as RefusalNode) : undefined
 }
 
-async function replace(submission: SubmissionRef, body: string) {
-  const input = { commandId: ulid(), submission, opinion: { body } }
+/** A file that is not public yet is fetched under the account of its submitter. */
+async function openFile(path: string, at: number) {
+  const token = accessToken()
+  const response = await fetch(path, { headers: token ? { authorization: `Bearer ${token}` } : {} })
+  const type = response.headers.get('content-type') ?? 'application/octet-stream'
+  if (response.ok) saveFile(nameOfFile(response, `${at + 1}`), type, await response.blob())
+}
+
+const nameOfFile = (response: Response, otherwise: string) =>
+  /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? otherwise
+
+/** Another text about the same passage, with the same files. */
+async function replace({ ref: submission, node }: Mine, body: string) {
+  const attachments = node.attachments.map(({ id }) => id)
+  const opinion = { body, passage: node.passage.text || null, attachments }
+  const input = { commandId: ulid(), submission, opinion }
   const { data, error } = await client.mutation(ReplaceOpinionDocument, { input }).toPromise()
   return refusalOf(data?.replaceOpinion, error?.message)
 }
@@ -181,4 +220,17 @@ async function withdraw(submission: SubmissionRef) {
     .mutation(WithdrawOpinionDocument, { input: { commandId: ulid(), submission } })
     .toPromise()
   return refusalOf(data?.withdrawOpinion, error?.message)
+}
+
+async function requestErasure(submission: SubmissionRef) {
+  const { data, error } = await client
+    .mutation(RequestErasureDocument, { input: { commandId: ulid(), submission } })
+    .toPromise()
+  return refusalOf(data?.requestErasure, error?.message)
+}
+
+async function appeal(submission: SubmissionRef, statement: string) {
+  const input = { commandId: ulid(), submission, statement }
+  const { data, error } = await client.mutation(AppealHidingDocument, { input }).toPromise()
+  return refusalOf(data?.appealHiding, error?.message)
 }

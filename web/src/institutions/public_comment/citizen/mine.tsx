@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Badge, Banner, Button, CityWords, P, Screen, Section, TextField } from '../../../frame/components'
 import { formatInstant } from '../../../frame/dates'
 import { useFrameMessages } from '../../../frame/messages'
@@ -16,10 +16,13 @@ type MineProps = {
   onTakeBack: (id: string) => void
   /** Finds a submission made without an account. */
   onFind?: ((claim: string) => Promise<boolean>) | undefined
+  /** Why what was handed in cannot be shown now; what waits on the device can. */
+  trouble?: ReactNode
 }
 
 /** What I handed in, and what still waits on this device. */
-export function MineScreen({ submissions, waiting, onSendNow, onTakeBack, onFind }: MineProps) {
+export function MineScreen(props: MineProps) {
+  const { submissions, waiting, onSendNow, onTakeBack, onFind, trouble } = props
   const { colon } = useFrameMessages()
   const m = useCitizenMessages()
   const locale = useLocale()
@@ -32,7 +35,12 @@ export function MineScreen({ submissions, waiting, onSendNow, onTakeBack, onFind
               <li key={entry.id}>
                 <Badge look="soon">{m.submit.queued.badge}</Badge>{' '}
                 <R>{formatInstant(entry.writtenAt, locale)}</R>{' '}
-                {entry.refusedBecause && <R>{colon(m.submit.queued.refused) + entry.refusedBecause}</R>}{' '}
+                {entry.refusedBecause && (
+                  <>
+                    <R>{colon(m.submit.queued.refused)}</R>
+                    <CityWords text={entry.refusedBecause} />
+                  </>
+                )}{' '}
                 <Button look="text" small onClick={() => onTakeBack(entry.id)}>
                   {m.submit.queued.takeBack}
                 </Button>
@@ -44,28 +52,29 @@ export function MineScreen({ submissions, waiting, onSendNow, onTakeBack, onFind
           </Button>
         </Banner>
       )}
-      {submissions.length === 0 ? (
-        <P>{m.mine.none}</P>
-      ) : (
-        <ul className="card-list">
-          {submissions.map((one) => (
-            <li key={one.id} className="card">
-              <Badge look={one.state === 'ANSWERED' ? 'done' : 'plain'}>
-                {m.submissionStates[one.state]}
-              </Badge>
-              <h2 className="text-[1.125rem]! my-1!">
-                <Link href={`/me/submissions/${encodeURIComponent(one.id)}`} className="tap">
-                  {`${m.receipt.number} ${one.receiptNumber}`}
-                </Link>
-              </h2>
-              <p>
-                <CityWords text={one.case.title} />
-              </p>
-              <P>{formatInstant(one.submittedAt, locale)}</P>
-            </li>
-          ))}
-        </ul>
-      )}
+      {trouble ??
+        (submissions.length === 0 ? (
+          <P>{m.mine.none}</P>
+        ) : (
+          <ul className="card-list">
+            {submissions.map((one) => (
+              <li key={one.id} className="card">
+                <Badge look={one.state === 'ANSWERED' ? 'done' : 'plain'}>
+                  {m.submissionStates[one.state]}
+                </Badge>
+                <h2 className="text-[1.125rem]! my-1!">
+                  <Link href={`/me/submissions/${encodeURIComponent(one.id)}`} className="tap">
+                    {`${m.receipt.number} ${one.receiptNumber}`}
+                  </Link>
+                </h2>
+                <p>
+                  <CityWords text={one.case.title} />
+                </p>
+                <P>{formatInstant(one.submittedAt, locale)}</P>
+              </li>
+            ))}
+          </ul>
+        ))}
       {onFind && <Find onFind={onFind} />}
     </Screen>
   )

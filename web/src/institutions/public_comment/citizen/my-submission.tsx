@@ -37,6 +37,12 @@ type MySubmissionProps = {
   onAppeal?: ((statement: string) => Promise<Refusal | undefined>) | undefined
   onErase?: (() => Promise<Refusal | undefined>) | undefined
   onExport: () => void
+  /** Saves what is kept of the text as it stood after so many replacements. */
+  onKeep: (replacements: number) => void
+  /** The file was asked for, and is not there yet. */
+  fileLate?: boolean
+  /** Saves a file that came with it; without an account nobody can ask for one before it is published. */
+  onFile?: ((at: number) => void) | undefined
 }
 
 type Task = 'replace' | 'appeal' | 'withdraw' | 'erase'
@@ -69,6 +75,7 @@ export function MySubmissionScreen(props: MySubmissionProps) {
         </Banner>
       )}
       {done && <Banner kind="success" title={done} live />}
+      {props.fileLate && <Banner kind="info" title={m.receipt.filePending} live />}
       {data.hidden && (
         <Banner kind="warning" title={m.mine.hidden}>
           <P>{data.hidden.reason}</P>
@@ -101,6 +108,21 @@ export function MySubmissionScreen(props: MySubmissionProps) {
       />
       <Section heading={m.mine.body}>
         {data.erased || data.body === undefined ? <P>{m.mine.erased}</P> : <UserText>{data.body}</UserText>}
+        {data.attachments.length > 0 && (
+          <ul aria-label={m.submit.attachments.label}>
+            {data.attachments.map((path, at) => (
+              <li key={path}>
+                {props.onFile ? (
+                  <Button look="text" onClick={() => props.onFile?.(at)}>
+                    {m.submit.attachments.number(at + 1)}
+                  </Button>
+                ) : (
+                  <R>{m.submit.attachments.number(at + 1)}</R>
+                )}
+              </li>
+            ))}
+          </ul>
+        )}
         {data.case.closesOn && data.state !== 'ANSWERED' && data.state !== 'WITHDRAWN' && (
           <P>{changeable ? m.mine.until(formatDate(data.case.closesOn, locale)) : m.mine.over}</P>
         )}
@@ -111,6 +133,7 @@ export function MySubmissionScreen(props: MySubmissionProps) {
               {m.mine.withdraw}
             </Button>
           )}
+          <Kept replacements={data.replacements} onKeep={props.onKeep} />
           <Link href={`/receipts/${data.position}`} className="button button-outline">
             {m.receipt.check}
           </Link>
@@ -140,12 +163,15 @@ export function MySubmissionScreen(props: MySubmissionProps) {
       </Section>
       <Answers data={data} />
       <Section heading={m.mine.data}>
+        {!data.erased && data.erasureRequestedAt && (
+          <Banner kind="info" title={m.mine.eraseAskedAt(formatInstant(data.erasureRequestedAt, locale))} />
+        )}
         {looks.length === 0 ? <P>{m.mine.noLooks}</P> : <Looks looks={looks} />}
         <Actions>
           <Button look="outline" onClick={props.onExport}>
             {m.mine.export}
           </Button>
-          {!data.erased && onErase && (
+          {!data.erased && !data.erasureRequestedAt && onErase && (
             <Button look="outline" onClick={() => setTask('erase')}>
               {m.mine.erase}
             </Button>
@@ -176,6 +202,16 @@ export function MySubmissionScreen(props: MySubmissionProps) {
       )}
     </Screen>
   )
+}
+
+/** The file to keep, and those of the texts that stood there before. */
+function Kept({ replacements, onKeep }: { replacements: number; onKeep: (replacements: number) => void }) {
+  const m = useCitizenMessages()
+  return [...Array(replacements + 1).keys()].reverse().map((at) => (
+    <Button key={at} look="outline" onClick={() => onKeep(at)}>
+      {at === replacements ? m.receipt.file : m.receipt.earlierFile(at + 1)}
+    </Button>
+  ))
 }
 
 function Answers({ data }: { data: MySubmission }) {
@@ -215,9 +251,12 @@ function Looks({ looks }: { looks: readonly Look[] }) {
       keyOf={(look) => String(look.position)}
       columns={[
         { name: m.mine.when, cell: (look) => formatInstant(look.at, locale), head: true },
-        { name: m.mine.role, cell: (look) => look.role },
+        { name: m.mine.role, cell: (look) => m.roles[look.role] ?? look.role },
         { name: m.mine.reason, cell: (look) => <UserWords lang="ja">{look.reason}</UserWords> },
-        { name: m.mine.fields, cell: (look) => look.fields.join('、') },
+        {
+          name: m.mine.fields,
+          cell: (look) => look.fields.map((field) => m.personalFields[field] ?? field).join('、'),
+        },
       ]}
     />
   )

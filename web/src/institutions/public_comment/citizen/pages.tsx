@@ -10,6 +10,7 @@ import {
   ResultAsOfDocument,
   ResultDocument,
 } from '../../../generated/graphql'
+import { SearchPage } from '../../../search/page'
 import { useCitizenMessages } from '../messages'
 import { CASE_STATES, type CaseCard, type CaseState, type ResultView } from '../model'
 import { readCard, readCase, readResult } from '../read'
@@ -24,17 +25,20 @@ export function CasePage({ params }: { params: Params }) {
   )
   return (
     <Loaded answer={answer} onRetry={retry}>
-      {(data) => <CaseScreen data={data} today={today} />}
+      {(data) => <CaseScreen data={data} today={today} address={`/cases/${data.id}`} />}
     </Loaded>
   )
 }
 
-const folded = (text: string) => text.normalize('NFKC').toLowerCase()
-
+/** The list; with words to look for (`?q=`), where they stand. */
 export function CaseListPage() {
+  const words = useAddress().searchParams.get('q') ?? ''
+  return words.trim() ? <SearchPage /> : <ListPage />
+}
+
+function ListPage() {
   const today = useToday()
   const address = useAddress()
-  const words = address.searchParams.get('q') ?? ''
   const asked = address.searchParams.get('state') ?? ''
   const state = CASE_STATES.find((one) => one === asked) ?? ''
   const [pages, setPages] = useState<{ after: string | null; cards: CaseCard[] }>({ after: null, cards: [] })
@@ -50,28 +54,21 @@ export function CaseListPage() {
     }),
   )
   const choose = (next: CaseState | '') => {
-    const search = new URLSearchParams({ ...(words && { q: words }), ...(next && { state: next }) })
     setPages({ after: null, cards: [] })
-    navigate(`/cases?${search}`)
+    navigate(next ? `/cases?state=${next}` : '/cases')
   }
-  const fits = ({ title, number, bureau }: CaseCard) =>
-    folded([title.ja, title.en, number, bureau].join(' ')).includes(folded(words))
   return (
     <Loaded answer={answer} onRetry={retry}>
-      {({ cards, total, next }) => {
-        const found = cards.filter(fits)
-        return (
-          <CaseListScreen
-            words={words}
-            state={state}
-            cards={found}
-            total={words ? found.length : total}
-            today={today}
-            onState={choose}
-            onMore={next ? () => setPages({ after: next, cards }) : undefined}
-          />
-        )
-      }}
+      {({ cards, total, next }) => (
+        <CaseListScreen
+          state={state}
+          cards={cards}
+          total={total}
+          today={today}
+          onState={choose}
+          onMore={next ? () => setPages({ after: next, cards }) : undefined}
+        />
+      )}
     </Loaded>
   )
 }

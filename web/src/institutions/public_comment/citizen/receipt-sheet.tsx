@@ -9,10 +9,10 @@ import type { Receipt } from '../model'
 /** Where anybody can check that this position is in the log. */
 export const receiptAddress = (position: number) => `${window.location.origin}/receipts/${position}`
 
-type ReceiptSheetProps = { receipt: Receipt; again: boolean; onSaveProof: () => void }
+type ReceiptSheetProps = { receipt: Receipt; again: boolean; onSave: () => void }
 
 /** What the citizen keeps: on the screen, on paper, and as a file that needs no trust in us. */
-export function ReceiptSheet({ receipt, again, onSaveProof }: ReceiptSheetProps) {
+export function ReceiptSheet({ receipt, again, onSave }: ReceiptSheetProps) {
   const m = useCitizenMessages()
   const locale = useLocale()
   return (
@@ -21,6 +21,11 @@ export function ReceiptSheet({ receipt, again, onSaveProof }: ReceiptSheetProps)
       <Banner kind="success" title={`${m.receipt.number} ${receipt.receiptNumber}`} live>
         <P>{m.receipt.keep}</P>
       </Banner>
+      {receipt.late && (
+        <Banner kind="warning" title={m.receipt.late}>
+          <P>{m.receipt.lateText}</P>
+        </Banner>
+      )}
       <div className="flex flex-wrap gap-6">
         <div className="min-w-0 grow basis-72">
           <Facts
@@ -52,10 +57,10 @@ export function ReceiptSheet({ receipt, again, onSaveProof }: ReceiptSheetProps)
         </div>
         <QrCode text={receiptAddress(receipt.position)} label={m.receipt.qr} />
       </div>
-      <P>{receipt.proof ? m.receipt.personal : m.receipt.proofPending}</P>
+      <P>{receipt.proof ? m.receipt.personal : m.receipt.filePending}</P>
       <Actions>
-        <Button onClick={onSaveProof} unavailable={receipt.proof ? undefined : m.receipt.proofPending}>
-          {m.receipt.proof}
+        <Button onClick={onSave} unavailable={receipt.proof ? undefined : m.receipt.filePending}>
+          {m.receipt.file}
         </Button>
         <Button look="outline" onClick={() => window.print()}>
           {m.receipt.print}

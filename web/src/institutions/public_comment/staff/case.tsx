@@ -3,36 +3,43 @@ import {
   Actions,
   Badge,
   Button,
-  Checkbox,
   CityWords,
-  Dialog,
   P,
   Screen,
   Section,
-  TextArea,
-  TextField,
   useBilingual,
 } from '../../../frame/components'
+import type { LocalDate } from '../../../frame/dates'
 import { Link } from '../../../frame/router'
+import { R } from '../../../frame/ruby'
 import { useCitizenMessages } from '../messages'
 import { useStaffMessages } from '../messages/staff-index'
 import type { CaseState } from '../model'
-import type { StaffCase } from './model'
+import { AbandonDialog, ExemptDialog, ExtendDialog, PublishExemptionDialog } from './case-dialogs'
+import type { ExemptionReason, StaffCase } from './model'
 import { type Act, type Outcome, OutcomeNotice } from './notice'
 
-type StaffCaseProps = {
-  data: StaffCase
+export type CaseActs = {
   onStartReview: Act<void>
-  onExtend: Act<{ closesOn: string; reason: string }>
+  onExtend: Act<{ closesOn: LocalDate; reason: string }>
   onAbandon: Act<{ reason: string; newProcedure: boolean }>
+  onExempt: Act<{ code: ExemptionReason; reason: string }>
+  onPublishExemption: Act<{ reason: string; policyFixedOn: LocalDate }>
 }
 
-type TaskName = 'draft' | 'publish' | 'paper' | 'import' | 'queue' | 'decide' | 'result'
+type StaffCaseProps = CaseActs & {
+  data: StaffCase
+  today: LocalDate
+  /** The reasons for which the ordinance lets a public comment be left out. */
+  exemptions: readonly ExemptionReason[]
+}
+
+type TaskName = 'draft' | 'materials' | 'publish' | 'paper' | 'import' | 'queue' | 'decide' | 'result'
 
 /** What can be done in which state; everything else would be refused, so it is not offered. */
 const TASKS: Record<CaseState, readonly TaskName[]> = {
-  DRAFTING: ['draft', 'publish'],
-  OPEN: ['paper', 'import'],
+  DRAFTING: ['draft', 'materials', 'publish'],
+  OPEN: ['materials', 'paper', 'import'],
   CLOSED: ['paper', 'import'],
   UNDER_REVIEW: ['queue', 'decide'],
   DECIDED: ['queue', 'result'],
@@ -41,24 +48,41 @@ const TASKS: Record<CaseState, readonly TaskName[]> = {
   ABANDONED: [],
 }
 
-const EXTENDABLE: readonly CaseState[] = ['OPEN']
 const ABANDONABLE: readonly CaseState[] = ['DRAFTING', 'OPEN', 'CLOSED', 'UNDER_REVIEW']
 
+type Question = 'extend' | 'abandon' | 'exempt' | 'publishExemption'
+
+function questionsOf({ card: { state }, exemption }: StaffCase): Question[] {
+  const questions: [Question, boolean][] = [
+    ['extend', state === 'OPEN'],
+    ['exempt', state === 'DRAFTING'],
+    ['publishExemption', state === 'EXEMPTED' && exemption?.published === false],
+    ['abandon', ABANDONABLE.includes(state)],
+  ]
+  return questions.flatMap(([question, fits]) => (fits ? [question] : []))
+}
+
 /** One case, and the tasks that its state allows. */
-export function StaffCaseScreen({ data, onStartReview, onExtend, onAbandon }: StaffCaseProps) {
+export function StaffCaseScreen(props: StaffCaseProps) {
+  const { data, today, exemptions, onStartReview } = props
   const m = useStaffMessages()
   const c = useCitizenMessages()
   const title = useBilingual()(data.card.title)
-  const [asking, ask] = useState<'extend' | 'abandon'>()
-  const [reason, setReason] = useState('')
-  const [closesOn, setClosesOn] = useState(data.card.closesOn ?? '')
-  const [newProcedure, setNewProcedure] = useState(false)
+  const [asking, ask] = useState<Question>()
   const [outcome, setOutcome] = useState<Outcome>()
+  const close = () => ask(undefined)
   const run = async (act: Promise<Outcome>) => {
-    ask(undefined)
+    close()
     setOutcome(await act)
   }
-  const { id, state } = data.card
+  const { id, state, closesOn } = data.card
+  const published = state !== 'DRAFTING' && closesOn !== undefined
+  const names: Record<Question, string> = {
+    extend: m.case.extend,
+    abandon: m.case.abandon,
+    exempt: m.exemption.declare,
+    publishExemption: m.exemption.publish,
+  }
   return (
     <Screen title={title.text} shown={<CityWords text={data.card.title} />}>
       <Badge>{c.states[state]}</Badge>
@@ -80,58 +104,48 @@ export function StaffCaseScreen({ data, onStartReview, onExtend, onAbandon }: St
               </Link>
             </li>
           )}
+          {published && (
+            <li>
+              <a className="button button-outline" href={`/public-comment/${id}/announcement`}>
+                <R>{m.case.announcement}</R>
+              </a>
+            </li>
+          )}
         </ul>
         <Actions>
           {state === 'CLOSED' && (
             <Button onClick={() => void run(onStartReview())}>{m.case.startReview}</Button>
           )}
-          {EXTENDABLE.includes(state) && (
-            <Button look="outline" onClick={() => ask('extend')}>
-              {m.case.extend}
+          {questionsOf(data).map((question) => (
+            <Button key={question} look="outline" onClick={() => ask(question)}>
+              {names[question]}
             </Button>
-          )}
-          {ABANDONABLE.includes(state) && (
-            <Button look="outline" onClick={() => ask('abandon')}>
-              {m.case.abandon}
-            </Button>
-          )}
+          ))}
         </Actions>
       </Section>
       {asking === 'extend' && (
-        <Dialog
-          title={m.case.extend}
-          confirm={m.case.extend}
-          onClose={() => ask(undefined)}
-          onConfirm={() => void run(onExtend({ closesOn, reason }))}
-        >
-          <TextField
-            label={m.case.extendTo}
-            name="closes-on"
-            type="date"
-            short
-            value={closesOn}
-            onChange={setClosesOn}
-          />
-          <TextArea label={m.case.reason} name="reason" rows={3} value={reason} onChange={setReason} />
-        </Dialog>
+        <ExtendDialog
+          closesOn={closesOn ?? today}
+          onClose={close}
+          onSend={(input) => void run(props.onExtend(input))}
+        />
       )}
       {asking === 'abandon' && (
-        <Dialog
-          title={m.case.abandon}
-          confirm={m.case.abandon}
-          danger
-          onClose={() => ask(undefined)}
-          onConfirm={() => void run(onAbandon({ reason, newProcedure }))}
-        >
-          <P>{m.case.abandonNote}</P>
-          <TextArea label={m.case.reason} name="reason" rows={3} value={reason} onChange={setReason} />
-          <Checkbox
-            label={m.case.newProcedure}
-            name="new-procedure"
-            checked={newProcedure}
-            onChange={setNewProcedure}
-          />
-        </Dialog>
+        <AbandonDialog onClose={close} onSend={(input) => void run(props.onAbandon(input))} />
+      )}
+      {asking === 'exempt' && (
+        <ExemptDialog
+          reasons={exemptions}
+          onClose={close}
+          onSend={(input) => void run(props.onExempt(input))}
+        />
+      )}
+      {asking === 'publishExemption' && (
+        <PublishExemptionDialog
+          today={today}
+          onClose={close}
+          onSend={(input) => void run(props.onPublishExemption(input))}
+        />
       )}
     </Screen>
   )

@@ -41,11 +41,8 @@ export function decisionErrors(
   const changed = changedPassages(decision, passages)
   const errors: FieldErrors = {}
   if (decision.outcome === '') errors.outcome = missing.outcome
-  if (decision.reasons.trim() === '') errors.reasons = missing.reasons
   if (decision.outcome === 'ADOPTED_WITH_CHANGES' && changed.length === 0) errors['after-0'] = missing.changes
   if (decision.outcome === 'ADOPTED_AS_DRAFTED' && changed.length > 0) errors['after-0'] = missing.changed
-  for (const { passage, reason } of changed)
-    if (reason.trim() === '') errors[`reason-${passage}`] = missing.changeReason
   // Every opinion that is said to have changed the policy leads to a change (CATEGORY_DIFF_MISMATCH otherwise).
   const linked = new Set(changed.flatMap(({ items }) => items))
   const loose = reflected.filter(({ id }) => !linked.has(id))
@@ -65,7 +62,7 @@ export function DecideScreen({ passages, reflected, unanswered, initial, onDecid
   const [outcome, setOutcome] = useState<Outcome>()
   const edit = (part: Partial<Decision>) => setDecision({ ...decision, ...part })
   const changeOf = ({ passage, text }: Passage): ChangeDraft =>
-    decision.changes.find((one) => one.passage === passage) ?? { passage, after: text, reason: '', items: [] }
+    decision.changes.find((one) => one.passage === passage) ?? { passage, after: text, items: [] }
   const change = (passage: Passage, part: Partial<ChangeDraft>) =>
     edit({
       changes: [
@@ -110,17 +107,8 @@ export function DecideScreen({ passages, reflected, unanswered, initial, onDecid
           value={decision.decidedOn}
           onChange={(decidedOn) => edit({ decidedOn })}
         />
-        <TextArea
-          label={d.reasons}
-          name="reasons"
-          required
-          rows={5}
-          error={errors.reasons}
-          value={decision.reasons}
-          onChange={(reasons) => edit({ reasons })}
-        />
         {passages.map((passage, at) => {
-          const { after, reason, items } = changeOf(passage)
+          const { after, items } = changeOf(passage)
           return (
             <div key={passage.passage}>
               <TextArea
@@ -135,14 +123,6 @@ export function DecideScreen({ passages, reflected, unanswered, initial, onDecid
                 <>
                   <h2>{d.difference}</h2>
                   <Difference before={passage.text} after={after} />
-                  <TextField
-                    label={d.changeReason}
-                    name={`reason-${passage.passage}`}
-                    required
-                    error={errors[`reason-${passage.passage}`]}
-                    value={reason}
-                    onChange={(text) => change(passage, { reason: text })}
-                  />
                   {reflected.length > 0 && (
                     <Checkboxes
                       label={d.items}

@@ -13,6 +13,7 @@ import {
   TextField,
 } from '../../../frame/components'
 import type { LocalDate } from '../../../frame/dates'
+import { Link } from '../../../frame/router'
 import { CaseBody } from '../citizen/case'
 import { Materials } from '../citizen/materials'
 import { useCitizenMessages } from '../messages'
@@ -27,7 +28,8 @@ type DraftProps = {
   today: LocalDate
   conflict?: boolean
   onSave: Act<CaseDraft>
-  onAttach?: Act<{ title: string; file: File }> | undefined
+  /** Where documents are attached; none before the draft is saved. */
+  materialsHref?: string | undefined
 }
 
 const REQUIRED = ['number', 'legalBasis', 'bureau', 'contact'] as const
@@ -44,7 +46,14 @@ export function draftErrors(draft: CaseDraft, m: StaffMessages): FieldErrors {
 }
 
 /** The draft as it is written, and the public page as it will be read. */
-export function DraftScreen({ draft: initial, materials, today, conflict, onSave, onAttach }: DraftProps) {
+export function DraftScreen({
+  draft: initial,
+  materials,
+  today,
+  conflict,
+  onSave,
+  materialsHref,
+}: DraftProps) {
   const m = useStaffMessages()
   const [draft, setDraft] = useState(initial)
   const [errors, setErrors] = useState<FieldErrors>({})
@@ -96,7 +105,13 @@ export function DraftScreen({ draft: initial, materials, today, conflict, onSave
       />
       <Section heading={m.draft.materials}>
         <Materials materials={materials} />
-        {onAttach && <Attach onAttach={onAttach} />}
+        {materialsHref && (
+          <p>
+            <Link className="button button-outline" href={materialsHref}>
+              {m.draft.attach}
+            </Link>
+          </p>
+        )}
       </Section>
     </Screen>
   )
@@ -246,37 +261,6 @@ function Passages({ passages, error, onChange }: PassagesProps) {
         {d.addPassage}
       </Button>
     </fieldset>
-  )
-}
-
-function Attach({ onAttach }: { onAttach: Act<{ title: string; file: File }> }) {
-  const m = useStaffMessages()
-  const [title, setTitle] = useState('')
-  const [file, setFile] = useState<File>()
-  const [outcome, setOutcome] = useState<Outcome>()
-  return (
-    <form
-      className="prose"
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (file) void onAttach({ title, file }).then(setOutcome)
-      }}
-    >
-      <OutcomeNotice outcome={outcome} />
-      <TextField label={m.draft.materialTitle} name="material-title" value={title} onChange={setTitle} />
-      <div className="field">
-        <label htmlFor="material-file">{m.draft.file}</label>
-        <input
-          id="material-file"
-          className="input"
-          type="file"
-          onChange={(event) => setFile(event.target.files?.[0])}
-        />
-      </div>
-      <Button type="submit" look="outline" unavailable={file && title.trim() ? undefined : m.draft.file}>
-        {m.draft.attach}
-      </Button>
-    </form>
   )
 }
 

@@ -37,6 +37,9 @@ export function StaffHome({ duties, cases }: { duties: readonly Duty[]; cases: r
         <Link href="/staff/cases/new" className="button button-solid">
           {m.home.newCase}
         </Link>
+        <Link href="/staff/records" className="button button-outline">
+          {m.home.records}
+        </Link>
       </Actions>
       <Table
         caption={m.home.cases}

@@ -1,20 +1,54 @@
-import { CHANNELS, type Channel } from '../model'
+import { sha256, utf8 } from '../../../audit/proof/bytes'
+import { WARDS } from '../../../frame/chart/wards'
+import { ulid } from '../../../frame/ulid'
+import type { Channel, SubmitterKind } from '../model'
+import { isClosed, parseCsv } from './csv'
+import { columnsOf, type ImportField } from './import-columns'
 
-/** A row that can be sent, or why not. Line numbers count from 1 and include the heading. */
-export type ImportRow = { line: number; body: string; channel: Channel; receivedOn: string; name: string }
-export type ImportFault = { line: number; column: string; reason: ImportReason }
+/** A row that can be sent; its number is the one that a spreadsheet shows. */
+export type ImportRow = {
+  row: number
+  body: string
+  passage: string
+  channel: Channel
+  receivedOn: string
+  postmarkedOn: string
+  kind: SubmitterKind
+  name: string
+  kana: string
+  address: string
+  contact: string
+  ward: string
+}
 export type ImportReason =
-  | 'BODY_EMPTY'
   | 'CHANNEL_UNKNOWN'
-  | 'DATE_MALFORMED'
-  | 'BODY_TOO_LONG'
   | 'COLUMNS_MISSING'
+  | 'COLUMN_COUNT'
+  | 'COLUMN_TWICE'
+  | 'DAY_MISSING'
+  | 'DAY_UNREADABLE'
+  | 'KIND_UNKNOWN'
+  | 'LINE_TOO_LONG'
   | 'NOT_READABLE'
-export type Plan = { rows: ImportRow[]; faults: ImportFault[]; encoding: string }
+  | 'OPINION_EMPTY'
+  | 'OPINION_TOO_LONG'
+  | 'UNCLOSED'
+  | 'WARD_UNKNOWN'
+export type ImportFault = { row: number; column: string; reason: ImportReason }
+export type Plan = { rows: ImportRow[]; faults: ImportFault[]; encoding: string; text: string }
 
-/** UTF-8 if the bytes are UTF-8, else CP932 as Windows in town halls writes it. */
+/** What holds for rows that do not say it themselves. */
+export type ImportDefaults = { channel: Channel | ''; receivedOn: string }
+
+const LONGEST_OPINION = 20_000
+const LONGEST_LINE = 200
+
+const MARK = [0xef, 0xbb, 0xbf]
+
+/** UTF-8 if the bytes are UTF-8 or say so, else CP932 as Windows writes it. */
 export function decode(bytes: Uint8Array): { text: string; encoding: string } | undefined {
-  for (const encoding of ['utf-8', 'shift_jis']) {
+  const marked = MARK.every((byte, at) => bytes[at] === byte)
+  for (const encoding of marked ? ['utf-8'] : ['utf-8', 'shift_jis']) {
     try {
       const text = new TextDecoder(encoding, { fatal: true }).decode(bytes)
       return { text, encoding: encoding === 'utf-8' ? 'UTF-8' : 'CP932' }
@@ -25,94 +59,130 @@ export function decode(bytes: Uint8Array): { text: string; encoding: string } | 
   return undefined
 }
 
-type Record = { line: number; fields: string[] }
+const CHANNEL_WORDS: Record<Channel, readonly string[]> = {
+  EMAIL: ['email', 'e-mail', 'mail', 'メール', '電子メール'],
+  FAX: ['fax', 'ファクス', 'ファックス', 'ファクシミリ'],
+  POST: ['post', '郵送', '郵便', 'はがき', '手紙'],
+  IN_PERSON: ['in_person', '持参', '窓口', 'counter'],
+  WEB: ['web', 'ウェブ', 'フォーム', '専用フォーム', '電子申請', 'インターネット'],
+}
+const KIND_WORDS: Record<SubmitterKind, readonly string[]> = {
+  INDIVIDUAL: ['', '個人', 'individual'],
+  CORPORATION: ['法人', '企業', '事業者', 'corporation'],
+  GROUP: ['団体', 'group'],
+}
 
-/** RFC 4180: quoted fields may hold commas, quotes (doubled) and line ends. */
-export function parseCsv(text: string): Record[] {
-  const records: Record[] = []
-  let fields: string[] = []
-  let field = ''
-  let quoted = false
-  let line = 1
-  let begun = 1
-  const endRecord = () => {
-    if (fields.length > 0 || field !== '') records.push({ line: begun, fields: [...fields, field] })
-    fields = []
-    field = ''
+/** What Unicode calls white space, unlike `trim`, which has its own idea of it. */
+const trimmed = (text: string) => text.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, '')
+const normal = (text: string) => trimmed(text.normalize('NFKC')).toLowerCase()
+const named = <T extends string>(words: Record<T, readonly string[]>, text: string) =>
+  (Object.keys(words) as T[]).find((one) => words[one].includes(normal(text)))
+
+/** 2026-04-01 from how people write days; a time after it does not matter. */
+function dayOf(text: string): string | undefined {
+  const plain = normal(text)
+    .replace(/[/.年月]/g, '-')
+    .replace(/日+$/, '')
+  const [, year = '', month = '', day = ''] = /^(\d+)-(\d{1,2})-(\d{1,2})(?:[t ].*)?$/.exec(plain) ?? []
+  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  const instant = new Date(`${date}T00:00:00Z`)
+  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(date) ? date : undefined
+}
+
+/** 11 less the weighted sum modulo 11; of two digits, the last. */
+function isMunicipality(code: string): boolean {
+  if (!/^\d{6}$/.test(code)) return false
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, check] = Array.from(code, Number)
+  return (11 - ((a * 6 + b * 5 + c * 4 + d * 3 + e * 2) % 11)) % 10 === check
+}
+
+function wardOf(text: string): string | undefined {
+  const plain = normal(text)
+  const ward = WARDS.find(({ name }) => [name, name.replace(/区$/, '')].includes(plain))
+  if (ward) return ward.code
+  return plain === '' || isMunicipality(plain) ? plain : undefined
+}
+
+/** One row, or what is wrong with it; in the order in which the program checks. */
+function readRow(
+  row: number,
+  cell: (field: ImportField) => string,
+  defaults: ImportDefaults,
+): ImportRow | { field: ImportField; reason: ImportReason } {
+  const body = cell('body')
+  if (body === '') return { field: 'body', reason: 'OPINION_EMPTY' }
+  if ([...body].length > LONGEST_OPINION) return { field: 'body', reason: 'OPINION_TOO_LONG' }
+  // A source that is no channel says where the text comes from.
+  const channel = named(CHANNEL_WORDS, cell('channel')) ?? defaults.channel
+  if (channel === '') return { field: 'channel', reason: 'CHANNEL_UNKNOWN' }
+  const days = { receivedOn: defaults.receivedOn, postmarkedOn: '' }
+  const wrong = (field: 'receivedOn' | 'postmarkedOn') => {
+    if (cell(field) === '') return false
+    days[field] = dayOf(cell(field)) ?? ''
+    return days[field] === ''
   }
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text.charAt(at)
-    if (char === '\n') line += 1
-    if (quoted) {
-      if (char !== '"') field += char
-      else if (text.charAt(at + 1) === '"') {
-        field += '"'
-        at += 1
-      } else quoted = false
-    } else if (char === '"' && field === '') quoted = true
-    else if (char === ',') {
-      fields.push(field)
-      field = ''
-    } else if (char === '\n') {
-      endRecord()
-      begun = line
-    } else if (char !== '\r') field += char
-  }
-  endRecord()
-  return records
+  const long = (field: ImportField) => [...cell(field)].length > LONGEST_LINE
+  if (wrong('receivedOn')) return { field: 'receivedOn', reason: 'DAY_UNREADABLE' }
+  if (days.receivedOn === '') return { field: 'receivedOn', reason: 'DAY_MISSING' }
+  if (long('passage')) return { field: 'passage', reason: 'LINE_TOO_LONG' }
+  if (wrong('postmarkedOn')) return { field: 'postmarkedOn', reason: 'DAY_UNREADABLE' }
+  const kind = named(KIND_WORDS, cell('kind'))
+  if (kind === undefined) return { field: 'kind', reason: 'KIND_UNKNOWN' }
+  const longLine = (['name', 'kana', 'address', 'contact'] as const).find(long)
+  if (longLine) return { field: longLine, reason: 'LINE_TOO_LONG' }
+  const ward = wardOf(cell('ward'))
+  if (ward === undefined) return { field: 'ward', reason: 'WARD_UNKNOWN' }
+  const [passage, name, kana] = [cell('passage'), cell('name'), cell('kana')]
+  const [address, contact] = [cell('address'), cell('contact')]
+  return { row, body, passage, channel, ...days, kind, name, kana, address, contact, ward }
 }
-
-/** Which heading holds what; the first that is there wins. */
-const COLUMNS = {
-  body: ['comment-body', 'body', '意見', '本文'],
-  channel: ['channel', 'source', '提出方法'],
-  receivedOn: ['received_on', 'attribute_received_on', '受付日'],
-  name: ['name', 'attribute_name', '氏名'],
-} as const
-
-const CHANNEL_WORDS: { [word: string]: Channel } = {
-  郵送: 'POST',
-  ファックス: 'FAX',
-  FAX: 'FAX',
-  電子メール: 'EMAIL',
-  メール: 'EMAIL',
-  持参: 'IN_PERSON',
-}
-
-function channelOf(word: string): Channel | undefined {
-  const plain = word.normalize('NFKC').trim()
-  return CHANNEL_WORDS[plain] ?? CHANNELS.find((channel) => channel === plain.toUpperCase())
-}
-
-const isDate = (text: string) =>
-  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`))
 
 /** The dry run: what would be sent, and every row that would not, with its reason. Nothing leaves the device. */
-export function planImport(bytes: Uint8Array, today: string, limit: number): Plan {
+export function planImport(bytes: Uint8Array, defaults: ImportDefaults): Plan {
   const decoded = decode(bytes)
-  if (!decoded) return { rows: [], faults: [{ line: 1, column: '', reason: 'NOT_READABLE' }], encoding: '' }
-  const [heading, ...records] = parseCsv(decoded.text.replace(/^\ufeff/, ''))
-  const names = (heading?.fields ?? []).map((name) => name.trim())
-  const indexOf = (wanted: readonly string[]) => names.findIndex((name) => wanted.includes(name))
-  const at = {
-    body: indexOf(COLUMNS.body),
-    channel: indexOf(COLUMNS.channel),
-    receivedOn: indexOf(COLUMNS.receivedOn),
-    name: indexOf(COLUMNS.name),
-  }
-  const plan: Plan = { rows: [], faults: [], encoding: decoded.encoding }
-  if (at.body < 0)
-    return { ...plan, faults: [{ line: 1, column: COLUMNS.body[0], reason: 'COLUMNS_MISSING' }] }
-  for (const { line, fields } of records) {
-    const body = fields[at.body] ?? ''
-    const channel = at.channel < 0 || !fields[at.channel] ? 'POST' : channelOf(fields[at.channel] ?? '')
-    const receivedOn = (at.receivedOn < 0 ? '' : (fields[at.receivedOn] ?? '')).replaceAll('/', '-') || today
-    const fault = (column: string, reason: ImportReason) => plan.faults.push({ line, column, reason })
-    if (body.trim() === '') fault(names[at.body] ?? '', 'BODY_EMPTY')
-    else if ([...body].length > limit) fault(names[at.body] ?? '', 'BODY_TOO_LONG')
-    else if (!channel || channel === 'WEB') fault(names[at.channel] ?? '', 'CHANNEL_UNKNOWN')
-    else if (!isDate(receivedOn)) fault(names[at.receivedOn] ?? '', 'DATE_MALFORMED')
-    else plan.rows.push({ line, body, channel, receivedOn, name: fields[at.name] ?? '' })
+  const refused = (column: string, reason: ImportReason): Plan => ({
+    rows: [],
+    faults: [{ row: 1, column, reason }],
+    encoding: decoded?.encoding ?? '',
+    text: '',
+  })
+  if (!decoded) return refused('', 'NOT_READABLE')
+  const { text, encoding } = decoded
+  if (!isClosed(text)) return refused('', 'UNCLOSED')
+  const [heading, ...records] = parseCsv(text)
+  const headings = (heading?.fields ?? []).map((name) => name.trim())
+  const columns = columnsOf(headings)
+  if (!columns.ok) return refused(columns.column, columns.reason)
+  const plan: Plan = { rows: [], faults: [], encoding, text }
+  for (const { row, fields } of records) {
+    if (fields.every((field) => trimmed(field) === '')) continue
+    if (fields.length !== columns.width) {
+      plan.faults.push({ row, column: '', reason: 'COLUMN_COUNT' })
+      continue
+    }
+    const cell = (field: ImportField) => trimmed(fields[columns.at[field] ?? -1] ?? '')
+    const read = readRow(row, cell, defaults)
+    if ('reason' in read)
+      plan.faults.push({
+        row,
+        column: headings[columns.at[read.field] ?? -1] ?? read.field,
+        reason: read.reason,
+      })
+    else plan.rows.push(read)
   }
   return plan
+}
+
+const DOMAIN = 'hiroba/import/v1\n'
+
+/**
+ * The id of the command that enters a row: the same however often, in whichever encoding and by whichever of our
+ * programs the file is imported, so each row is entered once.
+ */
+export async function commandIdOf(caseId: string, text: string, row: number): Promise<string> {
+  const number = new Uint8Array(8)
+  new DataView(number.buffer).setBigUint64(0, BigInt(row))
+  const hash = await sha256(utf8(`${DOMAIN}${caseId}\n`), await sha256(utf8(text)), number)
+  const time = hash.slice(0, 6).reduce((sum, byte) => sum * 256 + byte, 0)
+  return ulid(time, hash.slice(6, 16))
 }

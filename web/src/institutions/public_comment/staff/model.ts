@@ -22,10 +22,21 @@ export type StaffCase = {
   draftedByMe: boolean
   draft: CaseDraft
   materials: Material[]
+  /** It was declared that no public comment is held; perhaps that was published as well. */
+  exemption?: { published: boolean } | undefined
   submissionCount: number
   itemCount: number
   unansweredCount: number
-  minPeriodDays: number
+}
+
+/** A document to be sent: a new one, or a new version of one that is there. */
+export type NewMaterial = {
+  material: string
+  title: Bilingual
+  file: File
+  /** What was corrected, once the document is public. */
+  note: string
+  substantive: boolean
 }
 
 export type Duty = {
@@ -65,8 +76,8 @@ export type QueueEntry = {
   withdrawn: boolean
   body: string
   items: QueueItem[]
-  /** How many submissions say nearly the same, this one included. */
-  similar: number
+  /** All submissions that say the same or nearly, this one included; empty if it stands alone. */
+  similar: readonly string[]
   screened?: 'AS_SUBMITTED' | 'REDACTED' | undefined
   hidden?: { reason: string; underAppeal: boolean } | undefined
 }
@@ -87,16 +98,34 @@ export type PaperEntry = {
   contact: string
 }
 
-export type ChangeDraft = { passage: string; after: string; reason: string; items: string[] }
+export type ChangeDraft = { passage: string; after: string; items: string[] }
 /** An opinion whose answer says that it changed the policy; each has to lead to a change. */
 export type ReflectedItem = { id: string; number: number; summary: string }
 
 export type Decision = {
   outcome: Outcome | ''
   decidedOn: LocalDate
-  reasons: string
   changes: ChangeDraft[]
 }
+
+export const EXEMPTION_REASONS = [
+  'URGENT',
+  'MINOR',
+  'NO_DISCRETION',
+  'TAX_OR_FEE',
+  'BUDGET_RELATED',
+  'EQUIVALENT_PROCEDURE_DONE',
+] as const
+export type ExemptionReason = (typeof EXEMPTION_REASONS)[number]
+
+export const REDACTION_REASONS = [
+  'PERSONAL_DATA',
+  'PERSONAL_DATA_OF_OTHERS',
+  'DEFAMATION',
+  'OBSCENITY',
+  'THIRD_PARTY_INTEREST',
+] as const
+export type RedactionReason = (typeof REDACTION_REASONS)[number]
 
 export const HIDING_REASONS = [
   'DEFAMATION',
@@ -104,9 +133,13 @@ export const HIDING_REASONS = [
   'OBSCENITY',
   'ADVERTISING',
   'OFF_TOPIC',
+  'HATRED',
 ] as const
 export type HidingReason = (typeof HIDING_REASONS)[number]
 
 /** The category that says that an opinion changed the policy; it is the first of every ordinance seen so far. */
 export const isReflected = (category: string, categories: readonly Category[]) =>
   categories[0]?.code === category
+
+/** Why the city decided as it did, as the approver publishes it. */
+export type Reasons = { reasons: string; changeReasons: { id: string; reason: string }[] }

@@ -8,16 +8,18 @@ import { Loaded } from '../../../frame/states'
 import { ulid } from '../../../frame/ulid'
 import {
   AbandonCaseDocument,
+  DeclareExemptionDocument,
   DraftCaseDocument,
   EnterOpinionDocument,
   ExtendPeriodDocument,
   PublishCaseDocument,
+  PublishExemptionDocument,
   ReviseDraftDocument,
   StaffCaseDocument,
   type StaffCaseFragment,
   StaffCasesDocument,
   StartReviewDocument,
-} from '../../../generated/graphql'
+} from '../../../generated/staff/graphql'
 import { useCitizenMessages } from '../messages'
 import { useStaffMessages } from '../messages/staff-index'
 import { CHANNELS } from '../model'
@@ -27,6 +29,7 @@ import { DraftScreen } from './draft'
 import { StaffHome } from './home'
 import type { CaseDraft, PaperEntry, StaffCase } from './model'
 import type { Outcome } from './notice'
+import { useOrdinance } from './ordinance'
 import { PaperScreen } from './paper'
 import { PublishScreen } from './publish'
 import { dutiesOf, EMPTY_DRAFT, readRow, readStaffCase } from './read'
@@ -84,11 +87,15 @@ export async function refreshing(
 
 export function StaffCasePage({ params }: { params: Params }) {
   const id = params.id ?? ''
+  const today = useToday()
+  const { exemptions } = useOrdinance()
   return (
     <OfCase id={id}>
       {(data, _, reload) => (
         <StaffCaseScreen
           data={data}
+          today={today}
+          exemptions={exemptions}
           onStartReview={() => refreshing(act(StartReviewDocument, { case: id }), reload)}
           onExtend={(input) => refreshing(act(ExtendPeriodDocument, { case: id, ...input }), reload)}
           onAbandon={(input) => {
@@ -98,13 +105,18 @@ export function StaffCasePage({ params }: { params: Params }) {
               reload,
             )
           }}
+          onExempt={(input) => refreshing(act(DeclareExemptionDocument, { case: id, ...input }), reload)}
+          onPublishExemption={(input) => {
+            const title = bilingual(data.draft.title)
+            return refreshing(act(PublishExemptionDocument, { case: id, title, ...input }), reload)
+          }}
         />
       )}
     </OfCase>
   )
 }
 
-const bilingual = ({ ja, en }: CaseDraft['title']) => ({ ja, en: en?.trim() ? en : null })
+export const bilingual = ({ ja, en }: CaseDraft['title']) => ({ ja, en: en?.trim() ? en : null })
 
 const contentOf = ({
   number,
@@ -157,6 +169,7 @@ export function DraftPage({ params }: { params: Params }) {
           key={id}
           draft={data.draft}
           materials={data.materials}
+          materialsHref={`/staff/cases/${id}/materials`}
           today={today}
           onSave={async (draft) => {
             const revised = act(ReviseDraftDocument, {
@@ -182,14 +195,19 @@ const daysAfter = (day: string, days: number) =>
 export function PublishPage({ params }: { params: Params }) {
   const id = params.id ?? ''
   const today = useToday()
+  const { minPeriodDays, rollsOver } = useOrdinance()
   return (
     <OfCase id={id}>
       {(data, _, reload) => (
         <PublishScreen
+          // The ordinance may come after the case; the dates proposed follow from it.
+          key={minPeriodDays}
           data={data}
+          minPeriodDays={minPeriodDays}
+          rollsOver={rollsOver}
           initial={{
             opensOn: today,
-            closesOn: daysAfter(today, data.minPeriodDays - 1),
+            closesOn: daysAfter(today, minPeriodDays - 1),
             channels: [...CHANNELS],
             readingPlaces: [],
             publicity: [],

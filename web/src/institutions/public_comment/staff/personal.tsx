@@ -14,10 +14,16 @@ import { useStaffMessages } from '../messages/staff-index'
 import type { Refusal } from '../model'
 import { OutcomeNotice } from './notice'
 
-export const PERSONAL_FIELDS = ['NAME', 'ADDRESS', 'CONTACT'] as const
+export const PERSONAL_FIELDS = ['NAME', 'KANA', 'ADDRESS', 'CONTACT', 'BODY', 'ATTACHMENTS'] as const
 export type PersonalField = (typeof PERSONAL_FIELDS)[number]
 export type Opened =
-  | { kind: 'opened'; values: Partial<Record<PersonalField, string>> }
+  | {
+      kind: 'opened'
+      values: Partial<Record<PersonalField, string>>
+      statement?: string | undefined
+      /** The addresses of the files. */
+      files: readonly string[]
+    }
   | { kind: 'refused'; refusal: Refusal }
   | { kind: 'erased' }
 
@@ -25,10 +31,12 @@ type PersonalProps = {
   receiptNumber: string
   opened?: Opened | undefined
   onOpen: (request: { reason: string; fields: PersonalField[] }) => void
+  /** Saves a file; tells whether that was possible. */
+  onSave: (path: string) => Promise<boolean>
 }
 
 /** Personal data is closed until somebody says why it has to be opened. */
-export function PersonalScreen({ receiptNumber, opened, onOpen }: PersonalProps) {
+export function PersonalScreen({ receiptNumber, opened, onOpen, onSave }: PersonalProps) {
   const m = useStaffMessages()
   const p = m.personal
   const [reason, setReason] = useState('')
@@ -47,12 +55,15 @@ export function PersonalScreen({ receiptNumber, opened, onOpen }: PersonalProps)
       {opened?.kind === 'erased' && <Banner kind="info" title={p.erased} live />}
       {opened?.kind === 'refused' && <OutcomeNotice outcome={opened} />}
       {opened?.kind === 'opened' && (
-        <Facts
-          rows={Object.entries(opened.values).map(([field, value]) => [
-            p.fieldNames[field] ?? field,
-            <UserWords key={field}>{value}</UserWords>,
-          ])}
-        />
+        <>
+          <Facts
+            rows={[
+              ...Object.entries(opened.values).map(([field, value]) => [p.fieldNames[field] ?? field, value]),
+              ...(opened.statement === undefined ? [] : [[p.statement, opened.statement]]),
+            ].map(([name = '', value = '']) => [name, <UserWords key={name}>{value}</UserWords>])}
+          />
+          {opened.files.length > 0 && <Files paths={opened.files} onSave={onSave} />}
+        </>
       )}
       {opened?.kind !== 'opened' && opened?.kind !== 'erased' && (
         <form
@@ -86,5 +97,25 @@ export function PersonalScreen({ receiptNumber, opened, onOpen }: PersonalProps)
         </form>
       )}
     </Screen>
+  )
+}
+
+function Files({ paths, onSave }: { paths: readonly string[]; onSave: PersonalProps['onSave'] }) {
+  const p = useStaffMessages().personal
+  const [failed, setFailed] = useState(false)
+  return (
+    <div className="prose">
+      <Banner kind="info" title={p.untilTonight} />
+      {failed && <Banner kind="error" title={p.fileFailed} live />}
+      {paths.map((path, at) => (
+        <Button
+          key={path}
+          look="outline"
+          onClick={() => void onSave(path).then((saved) => setFailed(!saved))}
+        >
+          {p.file(at + 1)}
+        </Button>
+      ))}
+    </div>
   )
 }

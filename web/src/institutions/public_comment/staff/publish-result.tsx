@@ -1,48 +1,82 @@
-import { useEffect, useState } from 'react'
-import { Actions, Banner, Button, Dialog, P, Screen, TextArea } from '../../../frame/components'
+import { useState } from 'react'
+import {
+  Actions,
+  Banner,
+  Button,
+  Dialog,
+  ErrorSummary,
+  type FieldErrors,
+  P,
+  Screen,
+  TextArea,
+  TextField,
+} from '../../../frame/components'
 import { ResultBody } from '../citizen/result'
-import { useStaffMessages } from '../messages/staff-index'
+import { type StaffMessages, useStaffMessages } from '../messages/staff-index'
 import type { ResultView } from '../model'
+import type { Reasons } from './model'
 import { type Act, type Outcome, OutcomeNotice } from './notice'
 
-type PublishResultProps = { preview: ResultView; reasons: string; unscreened: number; onPublish: Act<string> }
+type PublishResultProps = { preview: ResultView; unscreened: number; onPublish: Act<Reasons> }
 
-/** The approver sees exactly what everybody will see, and lets it go. */
-export function PublishResultScreen({
-  preview,
-  reasons: initial,
-  unscreened,
-  onPublish,
-}: PublishResultProps) {
+/** The reasons and, for every change to the draft, why it was made. */
+export function reasonErrors({ reasons, changeReasons }: Reasons, m: StaffMessages): FieldErrors {
+  const { missing } = m.publishResult
+  const errors: FieldErrors = {}
+  if (reasons.trim() === '') errors.reasons = missing.reasons
+  for (const { id, reason } of changeReasons)
+    if (reason.trim() === '') errors[`reason-${id}`] = missing.changeReason
+  return errors
+}
+
+/** The approver gives the reasons, sees exactly what everybody will see, and lets it go. */
+export function PublishResultScreen({ preview, unscreened, onPublish }: PublishResultProps) {
   const m = useStaffMessages()
   const p = m.publishResult
-  const [reasons, setReasons] = useState(initial)
-  const [error, setError] = useState<string>()
+  const [reasons, setReasons] = useState(preview.reasons)
+  const [because, setBecause] = useState<Record<string, string>>({})
+  const [errors, setErrors] = useState<FieldErrors>({})
   const [asking, ask] = useState(false)
   const [outcome, setOutcome] = useState<Outcome>()
-  useEffect(() => setReasons(initial), [initial])
+  const changes = preview.changes.map((change) => ({
+    ...change,
+    reason: because[change.id] ?? change.reason,
+  }))
+  const given: Reasons = { reasons, changeReasons: changes.map(({ id, reason }) => ({ id, reason })) }
   const publish = async () => {
     ask(false)
-    setOutcome(await onPublish(reasons))
+    setOutcome(await onPublish(given))
   }
   const check = () => {
-    const missing = reasons.trim() === ''
-    setError(missing ? m.decide.missing.reasons : undefined)
-    ask(!missing)
+    const found = reasonErrors(given, m)
+    setErrors(found)
+    ask(Object.keys(found).length === 0)
   }
   return (
     <Screen title={p.title}>
       <OutcomeNotice outcome={outcome} />
       {unscreened > 0 && <Banner kind="warning" title={p.unscreened(unscreened)} />}
+      <ErrorSummary errors={errors} />
       <TextArea
-        label={m.decide.reasons}
+        label={p.reasons}
         name="reasons"
         required
         rows={5}
-        error={error}
+        error={errors.reasons}
         value={reasons}
         onChange={setReasons}
       />
+      {changes.map(({ id, passage, reason }) => (
+        <TextField
+          key={id}
+          label={p.changeReason(passage)}
+          name={`reason-${id}`}
+          required
+          error={errors[`reason-${id}`]}
+          value={reason}
+          onChange={(text) => setBecause({ ...because, [id]: text })}
+        />
+      ))}
       <Actions>
         <Button onClick={check} unavailable={unscreened > 0 ? p.unscreened(unscreened) : undefined}>
           {p.send}
@@ -50,7 +84,7 @@ export function PublishResultScreen({
       </Actions>
       <section aria-label={p.preview} className="card">
         <P>{p.preview}</P>
-        <ResultBody data={{ ...preview, reasons }} />
+        <ResultBody data={{ ...preview, reasons, changes }} />
       </section>
       {asking && (
         <Dialog

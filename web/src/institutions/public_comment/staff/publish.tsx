@@ -9,6 +9,7 @@ import {
   type FieldErrors,
   P,
   Screen,
+  Section,
   TextArea,
   TextField,
 } from '../../../frame/components'
@@ -16,10 +17,18 @@ import { daysBetween } from '../../../frame/dates'
 import { useCitizenMessages } from '../messages'
 import { type StaffMessages, useStaffMessages } from '../messages/staff-index'
 import { CHANNELS } from '../model'
+import { Announcement } from './announcement'
 import type { Publication, StaffCase } from './model'
 import { type Act, type Outcome, OutcomeNotice } from './notice'
 
-type PublishProps = { data: StaffCase; initial: Publication; onPublish: Act<Publication> }
+type PublishProps = {
+  data: StaffCase
+  minPeriodDays: number
+  /** Whether a last day that is a holiday moves to the next working day. */
+  rollsOver: boolean
+  initial: Publication
+  onPublish: Act<Publication>
+}
 
 export const periodDays = ({ opensOn, closesOn }: Publication) => daysBetween(opensOn, closesOn) + 1
 
@@ -45,7 +54,7 @@ const tidy = (publication: Publication): Publication => ({
 })
 
 /** The approver opens the comment period; the drafter cannot. */
-export function PublishScreen({ data, initial, onPublish }: PublishProps) {
+export function PublishScreen({ data, minPeriodDays, rollsOver, initial, onPublish }: PublishProps) {
   const m = useStaffMessages()
   const c = useCitizenMessages()
   const p = m.publish
@@ -56,7 +65,7 @@ export function PublishScreen({ data, initial, onPublish }: PublishProps) {
   const edit = (part: Partial<Publication>) => setPublication({ ...publication, ...part })
   const days = periodDays(publication)
   const check = () => {
-    const found = publicationErrors(tidy(publication), data.minPeriodDays, m)
+    const found = publicationErrors(tidy(publication), minPeriodDays, m)
     setErrors(found)
     ask(Object.keys(found).length === 0)
   }
@@ -92,18 +101,18 @@ export function PublishScreen({ data, initial, onPublish }: PublishProps) {
           type="date"
           short
           required
-          hint={days >= 1 ? p.days(days) : undefined}
+          hint={[days >= 1 ? p.days(days) : '', rollsOver ? p.rollsOver : ''].join(' ').trim()}
           error={errors.closesOn}
           value={publication.closesOn}
           onChange={(closesOn) => edit({ closesOn })}
         />
-        {days < data.minPeriodDays && (
+        {days < minPeriodDays && (
           <TextArea
             label={p.shorteningReason}
             name="reason"
             required
             rows={3}
-            hint={p.tooShort(data.minPeriodDays)}
+            hint={p.tooShort(minPeriodDays)}
             error={errors.reason}
             value={publication.shorteningReason}
             onChange={(shorteningReason) => edit({ shorteningReason })}
@@ -150,6 +159,10 @@ export function PublishScreen({ data, initial, onPublish }: PublishProps) {
           </Button>
         </Actions>
       </form>
+      <Section heading={p.announcement}>
+        <P>{p.announcementNote}</P>
+        <Announcement draft={data.draft} publication={tidy(publication)} materials={data.materials} />
+      </Section>
       {asking && (
         <Dialog
           title={p.question}

@@ -7,8 +7,9 @@ import { useCitizenMessages } from '../messages'
 import { useStaffMessages } from '../messages/staff-index'
 import type { Category } from '../model'
 import { AnswerForm } from './answer-form'
-import type { HidingReason, NewAnswer, NewItem, QueueEntry } from './model'
+import type { HidingReason, NewAnswer, NewItem, QueueEntry, RedactionReason } from './model'
 import { type Act, type Outcome, OutcomeNotice } from './notice'
+import { Similar } from './similar'
 import { SubmissionPanel } from './submission-panel'
 
 export const QUEUE_FILTERS = ['unanswered', 'all', 'similar', 'unscreened'] as const
@@ -19,7 +20,10 @@ export type QueueActs = {
   onAnswer: Act<NewAnswer>
   onRevoke: Act<{ items: string[] }>
   onGroup: Act<{ items: string[]; title: string }>
-  onScreen: Act<{ submissions: string[]; redacted?: string }>
+  onUngroup: Act<{ group: string }>
+  /** Makes one item of the whole text of each. */
+  onSplitWhole: Act<readonly QueueEntry[]>
+  onScreen: Act<{ submissions: string[]; redacted?: { text: string; reasons: RedactionReason[] } }>
   onHide: Act<{ submission: string; reason: HidingReason; note: string }>
   onAppeal: Act<{ submission: string; restore: boolean; reason: string }>
 }
@@ -38,9 +42,18 @@ const fits: Record<QueueFilter, (entry: QueueEntry) => boolean> = {
   unanswered: ({ items, withdrawn, late }) =>
     !withdrawn && !late && (items.length === 0 || items.some(({ answer }) => !answer)),
   all: () => true,
-  similar: ({ similar }) => similar > 1,
+  similar: ({ similar }) => similar.length > 1,
   unscreened: ({ screened, withdrawn }) => !withdrawn && !screened,
 }
+
+/** Those that say the same stand together, the largest group first. */
+const inOrder = (entries: QueueEntry[], filter: QueueFilter) =>
+  filter === 'similar'
+    ? entries.toSorted(
+        (a, b) =>
+          b.similar.length - a.similar.length || (a.similar[0] ?? '').localeCompare(b.similar[0] ?? ''),
+      )
+    : entries
 
 const ARROWS: Record<string, string> = { ArrowDown: 'j', ArrowUp: 'k' }
 
@@ -55,7 +68,7 @@ export function QueueScreen(props: QueueProps) {
   const [outcome, setOutcome] = useState<Outcome>()
   const [undoable, setUndoable] = useState<string[]>([])
   const list = useRef<HTMLOListElement>(null)
-  const shown = useMemo(() => entries.filter(fits[filter]), [entries, filter])
+  const shown = useMemo(() => inOrder(entries.filter(fits[filter]), filter), [entries, filter])
   const at = Math.min(current, Math.max(0, shown.length - 1))
   const entry = shown[at]
 
@@ -71,6 +84,11 @@ export function QueueScreen(props: QueueProps) {
       if (all) next.delete(id)
       else next.add(id)
     setSelected(next)
+  }
+  const similar = entry ? entries.filter(({ submission }) => entry.similar.includes(submission)) : []
+  const selectSimilar = () => {
+    const items = similar.flatMap((one) => one.items.filter(({ answer }) => !answer).map(({ id }) => id))
+    setSelected(new Set([...selected, ...items]))
   }
   const answer = async (given: NewAnswer) => {
     const result = await props.onAnswer(given)
@@ -90,6 +108,7 @@ export function QueueScreen(props: QueueProps) {
     k: () => go(at - 1),
     x: () => entry && toggle(entry.items.map(({ id }) => id)),
     a: () => document.getElementById('response')?.focus(),
+    g: selectSimilar,
     s: () => document.getElementById('split')?.focus(),
     u: () => void undo(),
   }
@@ -162,6 +181,13 @@ export function QueueScreen(props: QueueProps) {
                 onOutcome={setOutcome}
               />
             )}
+            {similar.length > 1 && (
+              <Similar
+                of={similar}
+                onSelect={selectSimilar}
+                onSplit={(some) => void props.onSplitWhole(some).then(setOutcome)}
+              />
+            )}
             <AnswerForm
               selected={[...selected]}
               categories={categories}
@@ -189,6 +215,7 @@ function Row({ entry, current, selected, onOpen }: RowProps) {
         className="tap w-full text-start"
         aria-current={current || undefined}
         onClick={onOpen}
+        onFocus={onOpen}
       >
         <strong className="me-2">{entry.receiptNumber}</strong>
         <span className="me-2">{c.channels[entry.channel]}</span>
@@ -201,7 +228,7 @@ function Row({ entry, current, selected, onOpen }: RowProps) {
         {entry.late && <Badge>{m.queue.late}</Badge>}
         {entry.withdrawn && <Badge>{m.queue.withdrawn}</Badge>}
         {entry.hidden && <Badge look="hidden">{m.queue.hidden}</Badge>}
-        {entry.similar > 1 && <Badge>{m.queue.similar(entry.similar)}</Badge>}
+        {entry.similar.length > 1 && <Badge>{m.queue.similar(entry.similar.length)}</Badge>}
         <span className="block">
           <UserWords>{[...entry.body].slice(0, 60).join('')}</UserWords>
         </span>
@@ -214,6 +241,7 @@ const KEY_NAMES = [
   ['j', 'next'],
   ['k', 'previous'],
   ['x', 'select'],
+  ['g', 'similar'],
   ['a', 'answer'],
   ['s', 'split'],
   ['u', 'undo'],

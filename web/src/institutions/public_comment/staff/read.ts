@@ -1,6 +1,6 @@
 import { wardName } from '../../../frame/chart/ward-codes'
-import type { QueueQuery, StaffCaseFragment, StaffCasesQuery } from '../../../generated/graphql'
-import type { Category, ResultView } from '../model'
+import type { QueueQuery, StaffCaseFragment, StaffCasesQuery } from '../../../generated/staff/graphql'
+import type { Category, Material, ResultView } from '../model'
 import { readCard, readCase, readCategories } from '../read'
 import type { StaffRow } from './home'
 import type { CaseDraft, Duty, QueueEntry, StaffCase } from './model'
@@ -38,9 +38,6 @@ export const EMPTY_DRAFT: CaseDraft = {
   draftedOn: '',
 }
 
-/** The ordinance's shortest period; the gateway refuses what is shorter without a reason, whatever is shown here. */
-const MIN_PERIOD_DAYS = 30
-
 export function readStaffCase(node: StaffCaseFragment): StaffCase {
   const view = readCase(node)
   const { draft } = node
@@ -59,27 +56,35 @@ export function readStaffCase(node: StaffCaseFragment): StaffCase {
   return {
     card,
     revision: draft?.revision ?? 0,
-    draftedByMe: false,
+    draftedByMe: draft?.writtenByViewer ?? false,
     draft: content,
-    materials: view.materials,
+    materials: node.phase === 'DRAFTING' ? readAttached(node.draftMaterials) : view.materials,
+    exemption: node.exemption ? { published: Boolean(node.exemption.policyFixedOn) } : undefined,
     submissionCount: node.counts.submissionCount,
     itemCount: node.counts.itemCount,
     unansweredCount: node.counts.itemCount - node.counts.answeredItemCount,
-    minPeriodDays: MIN_PERIOD_DAYS,
   }
 }
 
-/** Texts that differ only in width and white space are the same for a clerk. */
-const sameKey = (text: string) => text.normalize('NFKC').replace(/\s/g, '')
+/** Documents beside a draft: what they are called as files is not said before publication. */
+const readAttached = (nodes: StaffCaseFragment['draftMaterials']): Material[] =>
+  nodes.map(({ id, version, title, path }) => ({
+    id,
+    version,
+    title,
+    href: path,
+    name: '',
+    mediaType: '',
+    earlier: [],
+  }))
 
-export function readQueue(node: CaseNode, hidingReason: (code: string) => string): QueueEntry[] {
-  const nodes = node.submissions.nodes
-  const copies = new Map<string, number>()
-  for (const { body } of nodes) {
-    const key = sameKey(body.text ?? '')
-    copies.set(key, (copies.get(key) ?? 0) + 1)
-  }
-  return nodes.map(
+/** `groups` are the submissions that say the same, as the city found them. */
+export function readQueue(
+  node: CaseNode,
+  groups: readonly (readonly string[])[],
+  hidingReason: (code: string) => string,
+): QueueEntry[] {
+  return node.submissions.nodes.map(
     (one): QueueEntry => ({
       submission: one.id,
       receiptNumber: one.receiptNumber ?? '',
@@ -94,7 +99,7 @@ export function readQueue(node: CaseNode, hidingReason: (code: string) => string
         answer: category && response ? { category, response: response.text.text ?? '' } : undefined,
         group: group?.id,
       })),
-      similar: copies.get(sameKey(one.body.text ?? '')) ?? 1,
+      similar: groups.find((group) => group.includes(one.id)) ?? [],
       screened: one.screened ? (one.redactions.length > 0 ? 'REDACTED' : 'AS_SUBMITTED') : undefined,
       hidden: one.hiding?.stays
         ? { reason: one.hiding.note ?? hidingReason(one.hiding.reason), underAppeal: one.hiding.appealed }
@@ -127,12 +132,10 @@ export function dutiesOf(rows: readonly StaffRow[], today: string, words: Record
 }
 
 /** The result as it would be published now; wards and kinds of submitters are counted at publication. */
-export function previewOf(
-  node: CaseNode,
-  decision: Pick<ResultView, 'outcome' | 'reasons' | 'changes'>,
-  today: string,
-): ResultView {
-  const entries = readQueue(node, (code) => code)
+export function previewOf(node: CaseNode, today: string): ResultView {
+  const { decision } = node
+  const before = (key: string) => node.passages.find((one) => one.key === key)?.text ?? ''
+  const entries = readQueue(node, [], (code) => code)
   const counted = entries.filter(({ late, withdrawn }) => !late && !withdrawn)
   const items = counted.flatMap((entry) =>
     entry.items.map((item) => ({
@@ -151,7 +154,16 @@ export function previewOf(
       .map((key) => ({ key, name: wardName(key), count: keys.filter((one) => one === key).length }))
   return {
     case: readCard(node),
-    ...decision,
+    outcome: decision?.outcome ?? 'ADOPTED_AS_DRAFTED',
+    reasons: '',
+    changes: (decision?.changes ?? []).map(({ id, passage, text }) => ({
+      id,
+      passage,
+      before: before(passage),
+      after: text,
+      reason: '',
+      itemCount: 0,
+    })),
     publishedOn: today,
     submissionCount: node.counts.submissionCount,
     itemCount: node.counts.itemCount,

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useQuery } from 'urql'
 import { answerOf, client } from '../../../frame/api'
 import { useToday } from '../../../frame/city'
@@ -9,7 +9,7 @@ import { ulid } from '../../../frame/ulid'
 import {
   AssignResponseDocument,
   DecidePolicyDocument,
-  EnterOpinionDocument,
+  DuplicatesDocument,
   GroupItemsDocument,
   HideOpinionDocument,
   ItemizeSubmissionDocument,
@@ -22,22 +22,20 @@ import {
   ReverseHidingDocument,
   RevokeResponseDocument,
   ScreenOpinionsDocument,
+  UngroupItemsDocument,
   UpholdHidingDocument,
-} from '../../../generated/graphql'
+} from '../../../generated/staff/graphql'
 import { useCitizenMessages } from '../messages'
 import type { Passage } from '../model'
 import { act } from './act'
 import { DecideScreen } from './decide'
-import type { ImportRow } from './import'
-import { type ImportProgress, ImportScreen } from './import-screen'
-import { isDecided, type KeptDecision, keepDecision, keptDecision } from './kept-decision'
-import type { Decision, ReflectedItem } from './model'
-import { OfCase, paperInput, refreshing } from './pages'
+import type { Decision, QueueEntry, ReflectedItem } from './model'
+import type { Outcome } from './notice'
+import { OfCase, refreshing } from './pages'
 import { PublishResultScreen } from './publish-result'
 import { QueueScreen } from './queue'
 import { categoriesOf, previewOf, readQueue } from './read'
-
-const LONGEST_OPINION = 20_000
+import { itemsOf, sentences } from './split'
 
 type CaseNode = NonNullable<QueueQuery['publicCommentCase']>
 
@@ -71,20 +69,48 @@ function useQueue(id: string) {
   return { answer, reload, more }
 }
 
+/** Which submissions say the same, or nearly; the city compares all of them, not only those on the screen. */
+function useDuplicates(id: string): string[][] {
+  const [{ data }] = useQuery({
+    query: DuplicatesDocument,
+    variables: { id },
+    requestPolicy: 'cache-and-network',
+  })
+  const groups = data?.publicCommentCase?.duplicateGroups ?? []
+  return groups.map(({ submissions }) => submissions.map((one) => one.id))
+}
+
+/** Makes one item of each, in turn; the first refusal ends it. */
+async function splitWhole(entries: readonly QueueEntry[]): Promise<{ outcome: Outcome }> {
+  let outcome: Outcome = { kind: 'recorded', position: 0 }
+  for (const { submission, body } of entries) {
+    const items = itemsOf(sentences(body), new Set())
+    const done = await act(ItemizeSubmissionDocument, {
+      submission,
+      items: items.map(({ summary, from, to }) => ({ summary, spans: [{ from, to }] })),
+    })
+    outcome = done.outcome
+    if (outcome.kind === 'refused') break
+  }
+  return { outcome }
+}
+
 export function QueuePage({ params }: { params: Params }) {
   const id = params.id ?? ''
   const c = useCitizenMessages()
   const { answer, reload, more } = useQueue(id)
+  const groups = useDuplicates(id)
   const done = (acting: Parameters<typeof refreshing>[0]) => refreshing(acting, reload)
   return (
     <Loaded answer={answer} onRetry={reload} onSignIn={() => void signIn()}>
       {(node) => (
         <QueueScreen
-          entries={readQueue(node, (code) => c.hidingReasons[code] ?? code)}
+          entries={readQueue(node, groups, (code) => c.hidingReasons[code] ?? code)}
           categories={categoriesOf(node)}
           answered={node.counts.answeredItemCount}
           total={node.counts.itemCount}
           onMore={more(node)}
+          personalHref={(submission) => `/staff/cases/${id}/submissions/${submission}`}
           onItemize={({ submission, items }) =>
             done(
               act(ItemizeSubmissionDocument, {
@@ -106,6 +132,8 @@ export function QueuePage({ params }: { params: Params }) {
             )
           }
           onRevoke={({ items }) => done(act(RevokeResponseDocument, { case: id, target: { items } }))}
+          onUngroup={({ group }) => done(act(UngroupItemsDocument, { case: id, group }))}
+          onSplitWhole={(entries) => done(splitWhole(entries))}
           onGroup={({ items, title }) => done(act(GroupItemsDocument, { case: id, items, title }))}
           onScreen={({ submissions, redacted }) =>
             done(
@@ -113,8 +141,8 @@ export function QueuePage({ params }: { params: Params }) {
                 case: id,
                 screenings: submissions.map((submission) => ({
                   submission,
-                  redactedText: redacted ?? null,
-                  reasons: redacted === undefined ? [] : ['PERSONAL_DATA'],
+                  redactedText: redacted?.text ?? null,
+                  reasons: redacted?.reasons ?? [],
                 })),
               }),
             )
@@ -133,40 +161,6 @@ export function QueuePage({ params }: { params: Params }) {
       )}
     </Loaded>
   )
-}
-
-export function ImportPage({ params }: { params: Params }) {
-  const id = params.id ?? ''
-  const today = useToday()
-  const [progress, setProgress] = useState<ImportProgress>()
-  const send = async (rows: readonly ImportRow[], fileHash: string) => {
-    for (const [done, row] of rows.entries()) {
-      setProgress({ done, of: rows.length, state: 'running' })
-      const entry = { ...row, postmarkedOn: '', address: '', contact: '' } as const
-      const { outcome } = await act(
-        EnterOpinionDocument,
-        paperInput(id, entry),
-        await commandIdOf(fileHash, row.line),
-      )
-      if (outcome.kind === 'refused') return setProgress({ done, of: rows.length, state: 'stopped' })
-    }
-    setProgress({ done: rows.length, of: rows.length, state: 'finished' })
-  }
-  return (
-    <ImportScreen
-      today={today}
-      limit={LONGEST_OPINION}
-      progress={progress}
-      onSend={(rows, fileHash) => void send(rows, fileHash)}
-    />
-  )
-}
-
-/** The same file and line are the same command, however often and wherever they are imported. */
-async function commandIdOf(fileHash: string, line: number): Promise<string> {
-  const bytes = new TextEncoder().encode(`${fileHash}/${line}`)
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return ulid(Number.parseInt(fileHash.slice(0, 11), 16), digest.slice(0, 10))
 }
 
 /** All opinions whose answer says that they changed the policy. */
@@ -205,29 +199,26 @@ export function DecidePage({ params }: { params: Params }) {
             reflected={reflected}
             passages={passages}
             unanswered={data.unansweredCount}
-            initial={{ outcome: '', decidedOn: today, reasons: '', changes: [] }}
-            onDecide={async (decision) => {
-              const kept = keptOf(decision, passages)
-              if (!kept || !isDecided(decision)) throw new Error('the form let an empty decision pass')
-              const outcome = await refreshing(
+            initial={{ outcome: '', decidedOn: today, changes: [] }}
+            onDecide={(decision) => {
+              const { outcome } = decision
+              if (outcome === '') throw new Error('the form let an empty decision pass')
+              return refreshing(
                 act(DecidePolicyDocument, {
                   case: id,
-                  outcome: decision.outcome,
+                  outcome,
                   decidedOn: decision.decidedOn,
                   finalPassages: finalPassages(decision, passages),
-                  changes: kept.changes.map(({ id: change, passage, after }) => ({
-                    id: change,
+                  changes: decision.changes.map(({ passage, after, items }) => ({
+                    id: `change_${ulid()}`,
                     passage,
                     text: after,
-                    items:
-                      decision.changes.find((one) => one.passage === passage)?.items.filter(Boolean) ?? [],
+                    items,
                     groups: [],
                   })),
                 }),
                 reload,
               )
-              if (outcome.kind === 'recorded') await keepDecision(id, kept)
-              return outcome
             }}
           />
         )
@@ -244,49 +235,21 @@ function finalPassages(decision: Decision, passages: readonly Passage[]) {
   }))
 }
 
-function keptOf(decision: Decision, passages: readonly Passage[]): KeptDecision | undefined {
-  if (!isDecided(decision)) return undefined
-  const before = (key: string) => passages.find(({ passage }) => passage === key)?.text ?? ''
-  return {
-    outcome: decision.outcome,
-    reasons: decision.reasons,
-    changes: decision.changes.map(({ passage, after, reason }) => ({
-      id: `change_${ulid()}`,
-      passage,
-      before: before(passage),
-      after,
-      reason,
-    })),
-  }
-}
-
 export function ResultPage({ params }: { params: Params }) {
   const id = params.id ?? ''
   const today = useToday()
   const { answer, reload } = useQueue(id)
-  const [decision, setDecision] = useState<KeptDecision>()
-  useEffect(() => void keptDecision(id).then(setDecision), [id])
-  const shown = useMemo(
-    () => ({
-      outcome: decision?.outcome ?? ('ADOPTED_AS_DRAFTED' as const),
-      reasons: decision?.reasons ?? '',
-      changes: (decision?.changes ?? []).map((change) => ({ ...change, itemCount: 0 })),
-    }),
-    [decision],
-  )
   return (
     <Loaded answer={answer} onRetry={reload} onSignIn={() => void signIn()}>
       {(node) => (
         <PublishResultScreen
-          preview={previewOf(node, shown, today)}
-          reasons={shown.reasons}
+          preview={previewOf(node, today)}
           unscreened={node.counts.submissionCount - node.counts.screenedSubmissionCount}
           onPublish={(reasons) =>
             refreshing(
               act(PublishResultsDocument, {
                 case: id,
-                reasons,
-                changeReasons: shown.changes.map(({ id: change, reason }) => ({ id: change, reason })),
+                ...reasons,
                 summariesOnly: false,
                 fullOpinionsAt: null,
               }),

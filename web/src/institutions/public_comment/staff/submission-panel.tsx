@@ -4,6 +4,7 @@ import {
   Badge,
   Button,
   Checkbox,
+  Checkboxes,
   H2,
   P,
   Select,
@@ -17,7 +18,13 @@ import { useLocale } from '../../../frame/settings'
 import { UserText, UserWords } from '../../../frame/user-text'
 import { useCitizenMessages } from '../messages'
 import { useStaffMessages } from '../messages/staff-index'
-import { HIDING_REASONS, type HidingReason, type QueueEntry } from './model'
+import {
+  HIDING_REASONS,
+  type HidingReason,
+  type QueueEntry,
+  REDACTION_REASONS,
+  type RedactionReason,
+} from './model'
 import type { Outcome } from './notice'
 import type { QueueActs } from './queue'
 import { itemsOf, sentences } from './split'
@@ -51,17 +58,41 @@ export function SubmissionPanel(props: PanelProps) {
           {item.answer && (
             <p>
               <Badge look="done">{m.queue.answeredAs(item.answer.category)}</Badge>{' '}
-              <UserWords lang="ja">{item.answer.response}</UserWords>
+              <UserWords lang="ja">{item.answer.response}</UserWords>{' '}
+              <Button
+                look="text"
+                small
+                label={`${m.queue.revoke} ${[...item.summary].slice(0, 30).join('')}`}
+                onClick={() => void props.onRevoke({ items: [item.id] }).then(props.onOutcome)}
+              >
+                {m.queue.revoke}
+              </Button>
             </p>
           )}
         </div>
       ))}
-      <Split {...props} />
-      <Screening {...props} />
+      {[...new Set(entry.items.flatMap(({ group }) => group ?? []))].map((group) => (
+        <p key={group}>
+          <Badge>{m.queue.grouped}</Badge>{' '}
+          <Button look="text" small onClick={() => void props.onUngroup({ group }).then(props.onOutcome)}>
+            {m.queue.ungroup}
+          </Button>
+        </p>
+      ))}
+      {/* What is outside the procedure is neither answered nor published. */}
+      {!entry.late && !entry.withdrawn && (
+        <>
+          <Split {...props} />
+          <Screening {...props} />
+        </>
+      )}
       {props.personalHref && (
         <p>
           <Link className="tap" href={props.personalHref(entry.submission)}>
             {m.queue.openPersonal}
+          </Link>{' '}
+          <Link className="tap" href={`/staff/records/${entry.submission}`}>
+            {m.queue.records}
           </Link>
         </p>
       )}
@@ -130,10 +161,9 @@ function Screening({ entry, onScreen, onOutcome }: PanelProps) {
   const m = useStaffMessages()
   const [redacting, setRedacting] = useState(false)
   const [text, setText] = useState(entry.body)
-  const screen = (redacted?: string) =>
-    void onScreen({ submissions: [entry.submission], ...(redacted !== undefined && { redacted }) }).then(
-      onOutcome,
-    )
+  const [reasons, setReasons] = useState<RedactionReason[]>(['PERSONAL_DATA'])
+  const screen = (redacted?: { text: string; reasons: RedactionReason[] }) =>
+    void onScreen({ submissions: [entry.submission], ...(redacted && { redacted }) }).then(onOutcome)
   return (
     <section aria-label={m.queue.screen}>
       <P>
@@ -155,8 +185,19 @@ function Screening({ entry, onScreen, onOutcome }: PanelProps) {
       {redacting && (
         <>
           <TextArea label={m.queue.redactText} name="redacted" rows={5} value={text} onChange={setText} />
-          <Button small onClick={() => screen(text)}>
-            {m.queue.redact}
+          <Checkboxes
+            label={m.queue.redactReasons}
+            name="redaction-reasons"
+            values={reasons}
+            onChange={setReasons}
+            options={REDACTION_REASONS.map((one) => ({ value: one, label: m.queue.redactionReasons[one] }))}
+          />
+          <Button
+            small
+            unavailable={reasons.length === 0 ? m.queue.missing.redaction : undefined}
+            onClick={() => screen({ text, reasons })}
+          >
+            {m.queue.redactSave}
           </Button>
         </>
       )}

@@ -6,7 +6,20 @@ import { ulid } from '../../../../frame/ulid'
 import type { CitizenMessages } from '../../messages'
 import { SUBMITTER_KINDS } from '../../model'
 
-/** What the citizen wrote so far. `commandId` and `secret` (128 random bits) stay the same from the first word to the receipt. */
+/** A file beside the opinion, by its name: the file itself stays where the citizen has it. */
+const attachmentSchema = v.object({
+  id: v.string(),
+  name: v.string(),
+  size: v.number(),
+  /** Whether all of it is with the city. */
+  stored: v.boolean(),
+  /** Whether it was sent under an account; it is then of no use without it, and the other way round. */
+  account: v.boolean(),
+})
+
+export type Attachment = v.InferOutput<typeof attachmentSchema>
+
+/** What the citizen wrote so far. `code` shows that they read the mail of `contact`. `commandId` and `secret` (128 random bits) stay the same from the first word to the receipt. */
 const draftSchema = v.object({
   caseId: v.string(),
   commandId: v.string(),
@@ -14,6 +27,7 @@ const draftSchema = v.object({
   writtenAt: v.string(),
   passage: v.string(),
   body: v.string(),
+  attachments: v.optional(v.array(attachmentSchema), []),
   kind: v.picklist(['', ...SUBMITTER_KINDS]),
   familyName: v.string(),
   givenName: v.string(),
@@ -24,6 +38,7 @@ const draftSchema = v.object({
   address: v.string(),
   ward: v.string(),
   contact: v.string(),
+  code: v.optional(v.string(), ''),
 })
 
 export type Draft = v.InferOutput<typeof draftSchema>
@@ -35,6 +50,7 @@ export const emptyDraft = (caseId: string, passage = ''): Draft => ({
   writtenAt: '',
   passage,
   body: '',
+  attachments: [],
   kind: '',
   familyName: '',
   givenName: '',
@@ -45,6 +61,7 @@ export const emptyDraft = (caseId: string, passage = ''): Draft => ({
   address: '',
   ward: '',
   contact: '',
+  code: '',
 })
 
 /** What the device kept, unless it no longer fits (an older page, a damaged store). */
@@ -64,26 +81,32 @@ const tidy = v.pipe(
 
 const filled = (message: string) => v.pipe(tidy, v.minLength(1, message))
 
-/** An address with one @ and a dot behind it, or a number of 9 to 15 digits with any separators. */
-const reachable = (text: string) =>
-  /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text) || /^\+?(?:[\s()\-‐ー−.]*[0-9]){9,15}[\s()]*$/.test(text)
+/** An address with one @ and a dot behind it. */
+const mailable = (text: string) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)
 
-export type OpinionField = 'passage' | 'body'
+/** Such an address, or a number of 9 to 15 digits with any separators. */
+const reachable = (text: string) => mailable(text) || /^\+?(?:[\s()\-‐ー−.]*[0-9]){9,15}[\s()]*$/.test(text)
+
+export type OpinionField = 'passage' | 'body' | 'attachments'
 export type WhoField = keyof CitizenMessages['submit']['who']['missing']
 export type Errors<F extends string> = Partial<Record<F, string>>
 
 export function opinionErrors(draft: Draft, limit: number, m: CitizenMessages): Errors<OpinionField> {
-  if (draft.body.trim() === '') return { body: m.submit.opinion.missing }
-  if (characters(draft.body) > limit) return { body: m.submit.opinion.tooLong(limit) }
-  return {}
+  const errors: Errors<OpinionField> = {}
+  if (draft.body.trim() === '') errors.body = m.submit.opinion.missing
+  else if (characters(draft.body) > limit) errors.body = m.submit.opinion.tooLong(limit)
+  if (draft.attachments.some(({ stored }) => !stored)) errors.attachments = m.submit.attachments.unfinished
+  return errors
 }
 
-export function whoErrors(draft: Draft, m: CitizenMessages): Errors<WhoField> {
-  const { missing } = m.submit.who
+/** `byMail`: the contact has to be an address of e-mail, since a code is sent to it. */
+export function whoErrors(draft: Draft, m: CitizenMessages, byMail = false): Errors<WhoField> {
+  const { missing, contactForm, emailForm } = m.submit.who
+  const contact = byMail ? v.check(mailable, emailForm) : v.check(reachable, contactForm)
   if (draft.kind === '') return { kind: missing.kind }
   const common = {
     address: filled(missing.address),
-    contact: v.pipe(filled(missing.contact), v.check(reachable, m.submit.who.contactForm)),
+    contact: v.pipe(filled(missing.contact), contact),
   }
   const schema =
     draft.kind === 'INDIVIDUAL'

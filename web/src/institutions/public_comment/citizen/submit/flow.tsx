@@ -17,6 +17,8 @@ import { UserText } from '../../../../frame/user-text'
 import { useCitizenMessages } from '../../messages'
 import type { CaseView, Receipt, Refusal } from '../../model'
 import { ReceiptSheet } from '../receipt-sheet'
+import type { Attaching } from './attachments'
+import type { AskForCode } from './confirm-email'
 import type { Draft } from './draft'
 import { CheckPage, OpinionPage, StartPage, WhoPage } from './pages'
 
@@ -40,13 +42,16 @@ export type SubmitProps = {
   saved: Draft | undefined
   draft: Draft
   onEdit: (part: Partial<Draft>) => void
+  attaching: Attaching
   onDiscard: () => void
+  /** Sends a code to the contact; absent where none is needed. */
+  askForCode?: AskForCode | undefined
   send: (draft: Draft) => Promise<Sent>
   /** The deadline has passed, perhaps while typing. */
   over: boolean
   outcome?: Sent | undefined
   onTakeBack: () => void
-  onSaveProof: (receipt: Receipt) => void
+  onSave: (receipt: Receipt) => void
 }
 
 /** From reading the conditions to the receipt; every page can be left and found again. */
@@ -79,7 +84,7 @@ export function SubmitFlow(props: SubmitProps) {
       <ReceiptSheet
         receipt={outcome.receipt}
         again={outcome.again}
-        onSaveProof={() => props.onSaveProof(outcome.receipt)}
+        onSave={() => props.onSave(outcome.receipt)}
       />
     )
   return (
@@ -100,6 +105,7 @@ export function SubmitFlow(props: SubmitProps) {
           onEdit={onEdit}
           data={data}
           limit={limit}
+          attaching={props.attaching}
           onBack={() => onStep('start')}
           onNext={() => onStep('who')}
         />
@@ -109,12 +115,21 @@ export function SubmitFlow(props: SubmitProps) {
           draft={draft}
           onEdit={onEdit}
           wards={props.wards}
+          byMail={props.askForCode !== undefined}
           onBack={() => onStep('opinion')}
           onNext={() => onStep('check')}
         />
       )}
       {(step === 'check' || step === 'done') && (
-        <CheckPage draft={draft} data={data} sending={sending} onChange={onStep} onSend={send} />
+        <CheckPage
+          draft={draft}
+          data={data}
+          sending={sending}
+          onChange={onStep}
+          onEdit={onEdit}
+          askForCode={props.askForCode}
+          onSend={send}
+        />
       )}
     </Screen>
   )

@@ -1,17 +1,21 @@
 import { useEffect, useMemo, useState } from 'react'
+import { useQuery } from 'urql'
 import { parseReceipt } from '../../../../audit/proof/receipt'
 import { WARDS } from '../../../../frame/chart/wards'
 import { useCity, useNow, useToday } from '../../../../frame/city'
 import { endOfDayInTokyo } from '../../../../frame/dates'
-import { takeBack } from '../../../../frame/outbox'
+import { subscribeOutbox, takeBack, waiting } from '../../../../frame/outbox'
 import { navigate, type Params, useAddress } from '../../../../frame/router'
-import { saveFile } from '../../../../frame/save-file'
+import { accessToken } from '../../../../frame/session'
 import { Loaded } from '../../../../frame/states'
-import { CaseAsOfDocument, CaseDocument } from '../../../../generated/graphql'
+import { CaseAsOfDocument, CaseDocument, EmailConfirmationDocument } from '../../../../generated/graphql'
+import { useCitizenMessages } from '../../messages'
 import type { CaseView } from '../../model'
 import { readCase } from '../../read'
 import { CaseScreen } from '../case'
-import { submit } from '../send'
+import { saveKept } from '../kept-file'
+import { askForCode, sentLately, submit, type WaitingOpinion } from '../send'
+import { usable, useAttaching } from './attach'
 import { type Draft, emptyDraft, forgetDraft, keepDraft, readDraft } from './draft'
 import { type Sent, SUBMIT_STEPS, SubmitFlow, type SubmitStep } from './flow'
 
@@ -32,26 +36,28 @@ export default function SubmitPage({ params }: { params: Params }) {
 }
 
 function Submission({ data }: { data: CaseView }) {
+  const m = useCitizenMessages()
   const now = useNow()
   const today = useToday()
   const address = useAddress()
   const [saved, setSaved] = useState<Draft>()
   const [draft, setDraft] = useState(() => emptyDraft(data.id, address.searchParams.get('passage') ?? ''))
   const [outcome, setOutcome] = useState<Sent>()
+  const [confirmation] = useQuery({ query: EmailConfirmationDocument })
+  const byMail = confirmation.data?.emailConfirmationRequired === true && accessToken() === undefined
   const asked = SUBMIT_STEPS.find((one) => one === address.searchParams.get('step')) ?? 'start'
   const over = data.closesOn !== undefined && now >= endOfDayInTokyo(data.closesOn)
   const begun = draft.writtenAt !== ''
-  // Opened anew in the middle, without a draft: the middle makes no sense.
-  const step: SubmitStep =
-    asked === 'done' ? (outcome ? 'done' : 'start') : asked === 'check' && !begun ? 'start' : asked
+  const step = shownStep(asked, begun, outcome)
 
   useEffect(() => {
     void readDraft(data.id).then((found) => {
       if (!found) return
       setSaved(found)
-      setDraft(found)
+      setDraft(usable(found))
     })
   }, [data.id])
+  useOutbox(data.id, draft.commandId, setDraft, setOutcome)
   useProof(outcome, setOutcome)
 
   const go = (next: SubmitStep) => {
@@ -59,11 +65,17 @@ function Submission({ data }: { data: CaseView }) {
     search.set('step', next)
     navigate(`${address.pathname}?${search}`)
   }
-  const edit = (part: Partial<Draft>) => {
-    const next = { ...draft, ...part, writtenAt: new Date().toISOString() }
-    setDraft(next)
-    void keepDraft(next)
-  }
+  const edit = (part: Partial<Draft> | ((now: Draft) => Partial<Draft>)) =>
+    setDraft((now) => {
+      const more = typeof part === 'function' ? part(now) : part
+      return { ...now, ...more, writtenAt: new Date().toISOString() }
+    })
+  useEffect(() => {
+    if (draft.writtenAt !== '') void keepDraft(draft)
+  }, [draft])
+  const attaching = useAttaching(draft, (files) =>
+    edit(({ attachments }) => ({ attachments: files(attachments) })),
+  )
   const discard = () => {
     void forgetDraft(data.id)
     setSaved(undefined)
@@ -86,7 +98,9 @@ function Submission({ data }: { data: CaseView }) {
       saved={saved}
       draft={draft}
       onEdit={edit}
+      attaching={attaching}
       onDiscard={discard}
+      askForCode={byMail ? askForCode : undefined}
       send={send}
       over={over}
       outcome={outcome}
@@ -95,10 +109,43 @@ function Submission({ data }: { data: CaseView }) {
         setOutcome(undefined)
         go('check')
       }}
-      onSaveProof={({ receiptNumber, proof }) =>
-        saveFile(`${receiptNumber}.tlog-proof`, 'text/plain', proof ?? '')
-      }
+      onSave={({ proof, ...kept }) => {
+        if (proof) saveKept({ ...kept, proof }, kept.caseTitle, m.receipt.about)
+      }}
     />
+  )
+}
+
+/** The middle makes no sense without a draft, nor the end without an outcome; what waits is shown as waiting. */
+function shownStep(asked: SubmitStep, begun: boolean, outcome: Sent | undefined): SubmitStep {
+  if (outcome?.kind === 'noLine') return 'done'
+  if (asked === 'done') return outcome?.kind === 'recorded' ? 'done' : outcome ? 'check' : 'start'
+  return asked === 'check' && !begun ? 'start' : asked
+}
+
+/** Goes on where an opinion on this case waits since an earlier visit, and follows what becomes of it. */
+function useOutbox(
+  caseId: string,
+  commandId: string,
+  onDraft: (draft: Draft) => void,
+  onOutcome: (outcome: Sent) => void,
+) {
+  useEffect(() => {
+    void waiting<WaitingOpinion>().then((entries) => {
+      const entry = entries.find(({ command }) => command.draft.caseId === caseId)
+      if (!entry) return
+      onDraft(entry.command.draft)
+      const message = entry.refusedBecause
+      onOutcome(message ? { kind: 'refused', refusal: { code: '', message } } : { kind: 'noLine' })
+    })
+  }, [caseId, onDraft, onOutcome])
+  useEffect(
+    () =>
+      subscribeOutbox(() => {
+        const sent = sentLately(commandId)
+        if (sent) onOutcome(sent)
+      }),
+    [commandId, onOutcome],
   )
 }
 

@@ -22,6 +22,8 @@ import { useLocale } from '../../../../frame/settings'
 import { UserText, UserWords } from '../../../../frame/user-text'
 import { useCitizenMessages } from '../../messages'
 import { type CaseView, SUBMITTER_KINDS } from '../../model'
+import { type Attaching, AttachmentsField } from './attachments'
+import { type AskForCode, ConfirmEmail } from './confirm-email'
 import {
   type Draft,
   type Errors,
@@ -95,7 +97,8 @@ export function OpinionPage({
   onNext,
   data,
   limit,
-}: PageProps & { data: CaseView; limit: number }) {
+  attaching,
+}: PageProps & { data: CaseView; limit: number; attaching: Attaching }) {
   const m = useCitizenMessages()
   const frame = useFrameMessages()
   const [errors, setErrors] = useState<Errors<OpinionField>>({})
@@ -129,6 +132,7 @@ export function OpinionPage({
         value={draft.body}
         onChange={(body) => onEdit({ body })}
       />
+      <AttachmentsField {...attaching} files={draft.attachments} error={errors.attachments} />
     </Form>
   )
 }
@@ -139,13 +143,14 @@ export function WhoPage({
   onBack,
   onNext,
   wards,
-}: PageProps & { wards: readonly Pick<Ward, 'code' | 'name'>[] }) {
+  byMail,
+}: PageProps & { wards: readonly Pick<Ward, 'code' | 'name'>[]; byMail: boolean }) {
   const m = useCitizenMessages()
   const frame = useFrameMessages()
   const [errors, setErrors] = useState<Errors<WhoField>>({})
   const w = m.submit.who
   const submit = () => {
-    const found = whoErrors(draft, m)
+    const found = whoErrors(draft, m, byMail)
     setErrors(found)
     if (Object.keys(found).length === 0) onNext()
   }
@@ -209,7 +214,12 @@ export function WhoPage({
             onChange={(ward) => onEdit({ ward })}
             options={wards.map(({ code, name }) => ({ value: code, label: name }))}
           />
-          {text('contact', { hint: w.contactHint, autoComplete: 'email' })}
+          {text(
+            'contact',
+            byMail
+              ? { label: w.email, hint: w.emailHint, autoComplete: 'email', inputMode: 'email' }
+              : { hint: w.contactHint, autoComplete: 'email' },
+          )}
         </>
       )}
     </Form>
@@ -221,18 +231,24 @@ type CheckProps = {
   data: CaseView
   sending: boolean
   onChange: (step: 'opinion' | 'who') => void
+  onEdit: Edit
+  askForCode: AskForCode | undefined
   onSend: () => void
 }
 
-export function CheckPage({ draft, data, sending, onChange, onSend }: CheckProps) {
+export function CheckPage({ draft, data, sending, onChange, onEdit, askForCode, onSend }: CheckProps) {
   const m = useCitizenMessages()
   const [consent, setConsent] = useState(false)
-  const [error, setError] = useState<string>()
+  const [errors, setErrors] = useState<Errors<'code' | 'consent'>>({})
   const c = m.submit.check
+  const unfinished = draft.attachments.some(({ stored }) => !stored)
   const passage = data.passages.find((one) => one.passage === draft.passage)
   const send = () => {
-    setError(consent ? undefined : c.consentMissing)
-    if (consent && !sending) onSend()
+    const found: typeof errors = {}
+    if (askForCode && draft.code.trim() === '') found.code = m.submit.email.missing
+    if (!consent) found.consent = c.consentMissing
+    setErrors(found)
+    if (Object.keys(found).length === 0 && !sending && !unfinished) onSend()
   }
   const change = (what: string, step: 'opinion' | 'who') => (
     <Button look="text" small onClick={() => onChange(step)}>
@@ -241,7 +257,8 @@ export function CheckPage({ draft, data, sending, onChange, onSend }: CheckProps
   )
   return (
     <Form onSubmit={send} onBack={() => onChange('who')} next={sending ? c.sending : c.send}>
-      <ErrorSummary errors={error ? { consent: error } : {}} />
+      <ErrorSummary errors={errors} />
+      {unfinished && <Banner kind="error" title={m.submit.attachments.unfinished} />}
       {repeatsPersonalData(draft) && <Banner kind="warning" title={c.repeats} />}
       <Facts
         rows={[
@@ -258,6 +275,10 @@ export function CheckPage({ draft, data, sending, onChange, onSend }: CheckProps
               : m.submit.opinion.whole,
           ],
           [m.submit.opinion.body, <UserText key="body">{draft.body}</UserText>],
+          ...draft.attachments.map(({ id, name }, at): [string, React.ReactNode] => [
+            m.submit.attachments.number(at + 1),
+            <UserWords key={id}>{name}</UserWords>,
+          ]),
         ]}
       />
       {change(m.submit.opinion.body, 'opinion')}
@@ -271,11 +292,14 @@ export function CheckPage({ draft, data, sending, onChange, onSend }: CheckProps
         ]}
       />
       {change(m.submit.steps[2] ?? '', 'who')}
+      {askForCode && (
+        <ConfirmEmail draft={draft} onEdit={onEdit} askForCode={askForCode} error={errors.code} />
+      )}
       <Checkbox
         label={c.consent}
         name="consent"
         required
-        error={error}
+        error={errors.consent}
         checked={consent}
         onChange={setConsent}
       />

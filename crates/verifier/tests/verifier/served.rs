@@ -1,0 +1,84 @@
+//! A folder, served over HTTP until the test ends, by a server that may stop in
+//! the middle.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Write},
+    net::{SocketAddr, TcpListener},
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+pub(crate) struct Served {
+    address: SocketAddr,
+    /// How many requests it answers before it stops.
+    left: Arc<AtomicUsize>,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Served {
+    pub(crate) fn new(folder: &Path) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let served = Self {
+            address: listener.local_addr().unwrap(),
+            left: Arc::new(AtomicUsize::new(usize::MAX)),
+            asked: Arc::default(),
+        };
+        let folder = folder.to_owned();
+        let (left, asked) = (Arc::clone(&served.left), Arc::clone(&served.asked));
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (folder, left, asked) = (folder.clone(), left.clone(), asked.clone());
+                thread::spawn(move || -> std::io::Result<()> {
+                    let mut stream = stream?;
+                    let mut lines = BufReader::new(stream.try_clone()?).lines();
+                    let request = lines.next().unwrap()?;
+                    while lines
+                        .next()
+                        .is_some_and(|line| line.is_ok_and(|line| !line.is_empty()))
+                    {
+                    }
+                    let path = request.split(' ').nth(1).unwrap();
+                    let path = path.trim_start_matches("/log/");
+                    let less = |left: usize| left.checked_sub(1);
+                    if left
+                        .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less)
+                        .is_err()
+                    {
+                        return Ok(());
+                    }
+                    asked.lock().unwrap().push(path.to_owned());
+                    let (status, body) = match fs::read(folder.join(path)) {
+                        Ok(body) => ("200 OK", body),
+                        Err(_) => ("404 Not Found", vec![]),
+                    };
+                    let length = body.len();
+                    write!(
+                        stream,
+                        "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+                    )?;
+                    stream.write_all(&body)
+                });
+            }
+        });
+        served
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}/log/", self.address)
+    }
+
+    /// Answers this many requests more, and then none.
+    pub(crate) fn stop_after(&self, requests: usize) {
+        self.left.store(requests, Ordering::SeqCst);
+    }
+
+    /// What was asked for since the last call.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut *self.asked.lock().unwrap())
+    }
+}

@@ -1,0 +1,9 @@
+//! Hostile bytes in place of a private credential, a trustee's key, or the public list.
+
+#![no_main]
+
+#[path = "../../crates/ballot/tests/ballot/hostile.rs"]
+#[expect(dead_code, reason = "each target takes one of its parts")]
+mod hostile;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| hostile::credential(bytes));
