@@ -9,6 +9,7 @@
 use std::{
     fmt::Write as _,
     io::{BufRead, BufReader},
+    path::Path,
     process::Stdio,
 };
 
@@ -16,7 +17,7 @@ use anyhow::{Context, bail};
 use serde_json::Value;
 
 use crate::{
-    packages,
+    belenios, packages,
     shell::{self, program, root},
     web,
 };
@@ -165,10 +166,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         web::install("xtask/peers")?;
     }
     build(&chosen)?;
+    let belenios = if chosen.iter().any(|one| one.package == "ballot") {
+        belenios::find_or_fetch()
+    } else {
+        None
+    };
     let mut short = Vec::new();
     for one in chosen {
         println!("== {}", one.name);
-        let rows = take(one, args.quick)?;
+        let rows = take(one, args.quick, belenios.as_deref())?;
         if rows.is_empty() {
             bail!("{} has measured nothing", one.name);
         }
@@ -201,11 +207,12 @@ fn build(chosen: &[&Measurement]) -> anyhow::Result<()> {
 }
 
 /// Runs a measurement, shows what it says, and collects its rows.
-fn take(one: &Measurement, quick: bool) -> anyhow::Result<Vec<Value>> {
+fn take(one: &Measurement, quick: bool, belenios: Option<&Path>) -> anyhow::Result<Vec<Value>> {
     let example = shell::target().join("release/examples").join(one.example);
     let mut child = std::process::Command::new(&example)
         .args(if quick { one.quick } else { one.arguments })
         .current_dir(root())
+        .envs(belenios.map(|tool| ("BELENIOS_TOOL", tool)))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()

@@ -1,5 +1,6 @@
 //! Tasks of the people who build Hiroba: `cargo xtask <task>`.
 
+mod belenios;
 mod bench;
 mod packages;
 mod run;

@@ -97,7 +97,7 @@ pub(crate) fn install_missing() -> anyhow::Result<()> {
         "apt-get install --yes --no-install-recommends {}",
         names.join(" ")
     );
-    if !(is_root() && shell::is_installed("apt-get")) {
+    if !can_install() {
         for package in missing {
             println!("missing: {} ({})", package.name, package.for_what);
         }
@@ -134,6 +134,11 @@ pub(crate) fn require_node() -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// Whether packages can be had: as root, where there is apt.
+pub(crate) fn can_install() -> bool {
+    is_root() && shell::is_installed("apt-get")
 }
 
 fn is_root() -> bool {

@@ -8,6 +8,9 @@ use std::process::{Command, Stdio};
 
 use ballot::group::{Ed25519, Group};
 
+/// The releases of Debian 12, Debian 13 and the one after it.
+const RELEASES: [(u32, u32); 3] = [(2, 0), (3, 0), (3, 3)];
+
 pub(crate) struct Tool {
     program: String,
     version: (u32, u32),
@@ -43,8 +46,15 @@ impl Tool {
         Some(tool)
     }
 
-    pub(crate) fn is_2_0(&self) -> bool {
-        self.version == (2, 0)
+    /// Its column in the tables of `docs/referendum-verification.md`, which are about these
+    /// releases; of others only our own verdict is checked.
+    pub(crate) fn column(&self) -> Option<usize> {
+        let column = RELEASES.iter().position(|release| *release == self.version);
+        if column.is_none() {
+            let (major, minor) = self.version;
+            println!("belenios-tool {major}.{minor} is in no table: its answers are not compared");
+        }
+        column
     }
 
     /// Runs it in a folder; what it printed, or what it complained of.

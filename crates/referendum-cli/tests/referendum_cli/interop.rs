@@ -100,13 +100,12 @@ fn with_the_tool(name: &str) {
     )
     .expect("a key");
     let private = fs::read_to_string(with_extension(&folder, "privcreds")).expect("readable");
+    // Lines of ids and credentials in 2.0, one object since 3.0.
     let credentials: Vec<&str> = private
-        .lines()
-        .filter_map(|line| {
-            line.split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
-                .rfind(|word| word.contains('-'))
-        })
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
+        .filter(|word| word.contains('-'))
         .collect();
+    assert_eq!(credentials.len(), 2, "{private}");
     let derive = |credential: &str| {
         let derive = [
             "setup",
