@@ -299,8 +299,8 @@ impl KeyStore {
     }
 
     /// Destroys the keys of these subjects, and who stands behind them. On
-    /// return they are in no file; says how many had a key. Asking again does
-    /// nothing.
+    /// return they are in no file, nor are any that were to be destroyed before
+    /// and could not be; says how many had a key. Asking again does nothing.
     pub async fn erase(&self, erasures: Vec<Erasure>) -> Result<usize, KeyError> {
         erasures
             .iter()
