@@ -150,19 +150,14 @@ impl RootQuery {
             let Some(case) = at.city.public_comment.get(id) else {
                 continue;
             };
-            let mine = |submission: &&std::sync::Arc<read_models::public_comment::Submission>| {
-                submission.subject.to_string() == subject.as_str()
+            let Ok(subject) = subject.as_str().parse() else {
+                continue;
             };
-            own.extend(
-                case.submissions
-                    .values()
-                    .filter(mine)
-                    .map(|view| Submission {
-                        case: at.case(id),
-                        view: std::sync::Arc::clone(view),
-                        held: true,
-                    }),
-            );
+            own.extend(case.submissions_of(subject).map(|view| Submission {
+                case: at.case(id),
+                view: std::sync::Arc::clone(view),
+                held: true,
+            }));
         }
         own.sort_by_key(|submission| submission.view.position);
         Ok(own)

@@ -47,9 +47,7 @@ impl Case {
 
     /// The records that hold somebody's data; `None` if they are not completed.
     pub fn records_of(&self, subject: SubjectId) -> Option<Vec<Record>> {
-        let submissions = self.submissions.values();
-        submissions
-            .filter(|submission| submission.subject == subject)
+        self.submissions_of(subject)
             .map(|submission| self.record_of(submission))
             .collect()
     }

@@ -143,12 +143,12 @@ async fn readable(desk: &Desk, file: &str, caller: &Caller) -> Result<Readable, 
     };
     let submission = case.submission(submission).ok_or(ApiError::NotFound)?;
     let own = gate::is_own(&viewer, case, submission);
-    let mut attached = submission.versions.iter().flat_map(|version| {
-        let attachments = version.attachments.iter();
-        attachments.map(move |(id, text)| (version, id, text))
+    let attached = submission.versions.iter().find_map(|version| {
+        let mut attachments = version.attachments.iter();
+        let (_, text) = attachments.find(|(id, _)| *id == file)?;
+        Some((version, text))
     });
-    let attached = attached.find(|(_, id, _)| **id == file);
-    let (version, _, text) = attached.ok_or(ApiError::NotFound)?;
+    let (version, text) = attached.ok_or(ApiError::NotFound)?;
     match gate::attachments(&viewer, own, case, submission, version) {
         gate::Files::Open => (),
         gate::Files::OnRecord => return Err(not_on_record()),

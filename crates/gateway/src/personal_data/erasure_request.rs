@@ -1,7 +1,5 @@
 //! Asking for the erasure of one's personal data, and who has asked.
 
-use std::collections::BTreeMap;
-
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Union};
 use domain::{Role, ids::SubjectId, personal_data::Command};
 
@@ -11,7 +9,7 @@ use crate::{
     context::Ask,
     http::{ApiError, Text},
     public_comment::{
-        PublicCommentCase, Submission,
+        Submission,
         mutation::{SubmissionRef, find},
     },
     refusal::{Refusal, refused_or_failed},
@@ -109,26 +107,21 @@ impl ErasureRequestQuery {
             )));
         }
         let looking = Looking::default().at(ctx);
-        let asking = looking.city.personal_data.asking();
-        let mut submissions: BTreeMap<SubjectId, Vec<Submission>> = asking
-            .iter()
-            .map(|(subject, _)| (*subject, Vec::new()))
-            .collect();
-        for case in looking.city.public_comment.iter() {
-            for submission in case.submissions.values() {
-                if let Some(found) = submissions.get_mut(&submission.subject) {
-                    found.push(Submission {
-                        case: PublicCommentCase {
-                            city: looking.city.clone(),
-                            id: case.id,
-                            today: looking.today,
-                        },
-                        view: submission.clone(),
-                        held: false,
-                    });
-                }
-            }
-        }
+        let city = &looking.city;
+        let submissions = |subject: SubjectId| {
+            let case = city.public_comment.of_subject(subject);
+            let found = case.into_iter().flat_map(|case| {
+                case.submissions_of(subject).map(|view| Submission {
+                    case: looking.case(case.id),
+                    view: view.clone(),
+                    held: false,
+                })
+            });
+            let mut found: Vec<_> = found.collect();
+            found.reverse();
+            found
+        };
+        let asking = city.personal_data.asking();
         Ok(asking
             .into_iter()
             .map(|(subject, request)| ErasureRequest {
@@ -136,7 +129,7 @@ impl ErasureRequestQuery {
                 requested_at: DateTime(request.recorded_at),
                 position: LogPosition(request.position),
                 by_operator: request.by_operator,
-                submissions: submissions.remove(&subject).unwrap_or_default(),
+                submissions: submissions(subject),
             })
             .collect())
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     Bilingual, LegalDate,
-    ids::{CaseId, ChangeId, GroupId, ItemId, MaterialId, OfficerId, SubmissionId},
+    ids::{CaseId, ChangeId, GroupId, ItemId, MaterialId, OfficerId, SubjectId, SubmissionId},
     public_comment::{
         Call, Channel, ExemptionReason, Outcome, Passage, PassageId, PublishedChange,
         PublishedMaterial, PublishedResult, ResponseCategory, WithdrawnText,
@@ -79,6 +79,8 @@ pub struct Case {
     pub submissions: Rows<Submission>,
     /// A submission's place in that order.
     pub arrival: Places,
+    /// The place of what a person submitted last.
+    pub(crate) newest: Places,
     /// Items in the order in which they were made, from 1; void ones are gone.
     pub items: Rows<Item>,
     /// An item's place in that order, a void one's too.
@@ -282,6 +284,7 @@ impl Case {
             materials: OrdMap::new(),
             submissions: Rows::default(),
             arrival: Places::default(),
+            newest: Places::default(),
             items: Rows::default(),
             item_order: Places::default(),
             groups: OrdMap::new(),
@@ -328,6 +331,15 @@ impl Case {
     /// A submission of the case.
     pub fn submission(&self, submission: SubmissionId) -> Option<&Arc<Submission>> {
         self.submissions.get(&self.arrival.get(submission.0)?)
+    }
+
+    /// What a person submitted, the newest first.
+    pub fn submissions_of(&self, subject: SubjectId) -> impl Iterator<Item = &Arc<Submission>> {
+        let newest = self.newest.get(subject.0);
+        let newest = newest.and_then(|place| self.submissions.get(&place));
+        std::iter::successors(newest, |submission| {
+            self.submissions.get(&submission.earlier?)
+        })
     }
 
     /// An item of the case.

@@ -290,10 +290,13 @@ impl Case {
             *self.counts.by_channel.entry(opinion.channel).or_default() += 1;
         }
         self.arrival.insert(opinion.submission.0, arrival);
+        let earlier = self.newest.get(opinion.subject.0);
+        self.newest.insert(opinion.subject.0, arrival);
         self.submissions.push(Submission {
             id: opinion.submission,
             arrival,
             subject: opinion.subject,
+            earlier,
             channel: opinion.channel,
             received_on: opinion.received_on,
             postmarked_on: opinion.postmarked_on,

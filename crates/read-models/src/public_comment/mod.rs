@@ -6,7 +6,7 @@ mod review;
 mod submission;
 
 use domain::{
-    ids::{CaseId, FileId, SubmissionId},
+    ids::{CaseId, FileId, SubjectId, SubmissionId},
     public_comment::Event,
 };
 use imbl::{OrdMap, Vector, ordmap::Entry};
@@ -29,6 +29,8 @@ pub struct Cases {
     drafted: Vector<CaseId>,
     /// Which case a submission belongs to, by its place in that order.
     submissions: Places,
+    /// Which case a person takes part in, likewise: pseudonyms are of one case.
+    subjects: Places,
     /// Which case an item belongs to, likewise.
     items: Places,
     /// What a file belongs to.
@@ -58,6 +60,11 @@ impl Cases {
     /// The case of a submission.
     pub fn of_submission(&self, submission: SubmissionId) -> Option<&Case> {
         self.by_number(self.submissions.get(submission.0)?)
+    }
+
+    /// The case that a person takes part in under this pseudonym.
+    pub fn of_subject(&self, subject: SubjectId) -> Option<&Case> {
+        self.by_number(self.subjects.get(subject.0)?)
     }
 
     /// The case of an item.
@@ -141,6 +148,7 @@ impl Cases {
         match &fact.event {
             Event::OpinionSubmitted(opinion) | Event::OpinionRegisteredLate { opinion, .. } => {
                 self.submissions.insert(opinion.submission.0, case.number);
+                self.subjects.insert(opinion.subject.0, case.number);
             }
             Event::SubmissionItemized { items, .. } => {
                 for item in items {

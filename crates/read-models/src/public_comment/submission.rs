@@ -20,6 +20,8 @@ pub struct Submission {
     pub arrival: u32,
     /// Who submitted, as a pseudonym of this case.
     pub subject: SubjectId,
+    /// The place of what the same person submitted before it, if anything.
+    pub earlier: Option<u32>,
     /// How it came.
     pub channel: Channel,
     /// The day on which it reached the city.
