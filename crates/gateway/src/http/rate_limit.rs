@@ -104,7 +104,11 @@ impl<Key: Eq + Hash> RateLimiter<Key> {
         let now = now.as_microsecond();
         let capacity = self.refill_time(self.rate.burst);
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        let full_at = keys.full_at.get(key).copied().unwrap_or(now).max(now);
+        // An empty bucket is the least there is: where the clock was set back,
+        // nobody waits for the hours that come twice.
+        let latest = now.saturating_add(capacity);
+        let full_at = keys.full_at.get(key).copied().unwrap_or(now);
+        let full_at = full_at.clamp(now, latest);
         let spent = full_at.saturating_add(self.refill_time(amount));
         let missing = spent.saturating_sub(now).saturating_sub(capacity);
         if 0 < missing {
@@ -218,6 +222,17 @@ mod tests {
         assert_eq!(limiter.spend("a", 1, at(100)), Ok(1));
         assert!(limiter.spend("a", 1, at(0)).is_err());
         assert_eq!(limiter.spend("a", 1, at(100)), Ok(0));
+    }
+
+    #[test]
+    fn nobody_waits_for_hours_that_come_twice() {
+        let limiter = RateLimiter::<String>::new(Rate {
+            burst: 1,
+            per_minute: 1,
+        });
+        assert!(limiter.spend("a", 1, at(7_200)).is_ok());
+        let minute = Duration::from_secs(60);
+        assert_eq!(limiter.spend("a", 1, at(3_600)), Err(minute));
     }
 
     #[test]
