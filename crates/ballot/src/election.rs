@@ -34,9 +34,36 @@ pub struct Description {
     /// Who made the credentials.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential_authority: Option<String>,
-    /// The language of the texts; belenios-tool reads it from 3.3 on.
+    /// The language of the texts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub language: Option<String>,
+    pub language: Option<Language>,
+}
+
+/// A language and how it is written, `["ja","ltr"]`: so belenios-tool reads it from 3.3 on, and
+/// earlier releases pass over it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Language(pub String, pub Direction);
+
+/// Where a line begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// On the left.
+    Ltr,
+    /// On the right.
+    Rtl,
+}
+
+impl Language {
+    /// The language of a code of BCP 47, such as `ja`.
+    pub fn of(code: &str) -> Self {
+        let primary = code.split('-').next().unwrap_or_default();
+        let direction = match primary {
+            "ar" | "fa" | "he" | "ur" | "yi" => Direction::Rtl,
+            _ => Direction::Ltr,
+        };
+        Self(code.to_owned(), direction)
+    }
 }
 
 /// What is wrong with the election record.

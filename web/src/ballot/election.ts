@@ -14,7 +14,7 @@ const electionSchema = v.strictObject({
   uuid: v.string(),
   administrator: v.exactOptional(v.string()),
   credential_authority: v.exactOptional(v.string()),
-  language: v.exactOptional(v.string()),
+  language: v.exactOptional(v.tuple([v.string(), v.picklist(['ltr', 'rtl'])])),
 })
 
 /** An election that was checked: its key is in the group, its questions can be answered. */

@@ -6,7 +6,7 @@ use ballot::archive::Writer;
 use ballot::ballot::{CastBallot, VerifiedBallot, cast, verify};
 use ballot::credential::{CredentialKey, PublicCredentials, SecretCredential, write_public_list};
 use ballot::decryption::{PartialDecryption, combine};
-use ballot::election::{Description, Election};
+use ballot::election::{Description, Election, Language};
 use ballot::group::Group;
 use ballot::question::Question;
 use ballot::result::ElectionResult;
@@ -119,7 +119,7 @@ pub(crate) fn describe(
         uuid: uuid.to_owned(),
         administrator: Some("選挙管理委員会".to_owned()),
         credential_authority: None,
-        language: None,
+        language: Some(Language::of("ja")),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ballot::archive::Writer;
 use ballot::credential::PublicCredentials;
-use ballot::election::{Description, Election};
+use ballot::election::{Description, Election, Language};
 use ballot::group::Group;
 use ballot::trustee::{ThresholdParameters, Trustee, TrusteePublicKey, Trustees, write_trustees};
 use serde::de::DeserializeOwned;
@@ -131,7 +131,7 @@ fn election_record(draft: &Draft, public_key: String) -> String {
         uuid: draft.uuid.clone(),
         administrator: draft.administrator.clone(),
         credential_authority: draft.credential_authority.clone(),
-        language: Some(draft.language.clone()),
+        language: Some(Language::of(&draft.language)),
     }
     .to_record()
 }
