@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use anyhow::Context;
 use application::{Clock, SystemClock};
 use axum::Router;
-use event_store::{EventStore, LogSize};
+use event_store::EventStore;
 use gateway::{
     http::{self, Authenticate, Metrics, Nobody, Shutdown, graphiql, health},
     identity::{Https, Issuers, OpenIdConnect, demo::DemoIssuer},
@@ -14,7 +14,7 @@ use gateway::{
 
 use crate::{
     City, Config,
-    demonstration::{self, DemonstrationClock},
+    demonstration::{self, DemonstrationClock, Filling},
     gauges::Gauges,
     on_disk::OnDisk,
     operate::{Operator, control::Control},
@@ -70,7 +70,11 @@ async fn serve(arguments: &Arguments, config: &Config) -> anyhow::Result<()> {
         Arc::new(SystemClock)
     };
     let disk = OnDisk::open(&arguments.data, config).await?;
-    if arguments.demo && disk.store.size() == LogSize(0) {
+    let filling = match arguments.demo {
+        true => Filling::due(&arguments.data, disk.store.size())?,
+        false => None,
+    };
+    if filling.is_some() {
         stage.go_back();
     }
     let demo = arguments
@@ -84,8 +88,8 @@ async fn serve(arguments: &Arguments, config: &Config) -> anyhow::Result<()> {
     let metrics = Metrics::install().context("the metrics cannot be collected")?;
     tokio::spawn(keep_up(metrics.clone()));
     let city = City::start(disk.parts(config, Arc::clone(&clock), authenticate)?).await?;
-    if let Some(demo) = &demo {
-        demonstration::prepare(&city, demo, &stage).await?;
+    if let (Some(demo), Some(filling)) = (&demo, filling) {
+        filling.fill(&city, demo, &stage).await?;
     }
     let gauges = Gauges::new(&city, &disk);
     let mut router = around(

@@ -48,8 +48,8 @@ impl Clock for DemonstrationClock {
 }
 
 impl DemonstrationClock {
-    /// Goes back to before everything that the demonstration tells. Only for a
-    /// log that is empty: time never runs backwards in a log.
+    /// Goes back to before everything that the demonstration tells. Only while
+    /// it is being told: what happens now must not be recorded in between.
     pub(crate) fn go_back(&self) {
         self.set(Some(SystemClock.now() - BEFORE_EVERYTHING));
     }

@@ -1,6 +1,8 @@
 //! The process is killed, or stopped, while many submit.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fs::File, os::unix::fs::FileExt, process::Stdio};
+
+use serde_json::{Value, json};
 
 use crate::support::{Acknowledged, CLIENTS, Client, Folder, Load, Process, roll, rounds};
 
@@ -88,4 +90,50 @@ fn a_server_that_is_told_to_stop_answers_what_it_has_and_goes_on_later() {
     }
     let city = folder.serve();
     check(&city, &case.unwrap(), &acknowledged);
+}
+
+/// Whether so many bytes are written of the log: the rest of its segment is
+/// empty.
+fn is_written(folder: &Folder, length: u64) -> bool {
+    let mut bytes = [0; 4_096];
+    let segment = File::open(folder.path("city/log/0000000001.segment"));
+    let read = segment.and_then(|segment| segment.read_at(&mut bytes, length));
+    read.is_ok() && bytes.iter().any(|byte| *byte != 0)
+}
+
+fn size(city: &Process) -> Value {
+    let read = Client::new(&city.address).ask("{ log { size } }", &json!({}));
+    read.unwrap()["log"]["size"].clone()
+}
+
+#[test]
+fn a_demonstration_that_is_killed_while_it_is_filled_is_filled_on() {
+    let folder = Folder::new();
+    let whole = size(&folder.serve());
+    let length = (0..).find(|kilobytes| !is_written(&folder, kilobytes << 10));
+    let length = length.unwrap() << 10;
+
+    let folder = Folder::new();
+    // Whoever signs in is known by the issuer's address, so it stays the same;
+    // nobody is given a port below 32768 who did not ask for it.
+    let address = format!("127.0.0.1:{}", 20_000 + std::process::id() % 10_000);
+    let serve = ["serve", "--demo", "--listen", &address];
+    for eighths in [1, 4, 7] {
+        let mut filling = folder.command(&serve);
+        let mut filling = filling.stdout(Stdio::null()).spawn().unwrap();
+        while !is_written(&folder, length * eighths / 8) {
+            assert_eq!(filling.try_wait().unwrap(), None, "it ended");
+        }
+        filling.kill().unwrap();
+        filling.wait().unwrap();
+        assert!(folder.path("city/demonstration.unfinished").exists());
+    }
+    // The first start goes on, the second finds it full.
+    for _ in 0..2 {
+        let city = Process::start(folder.command(&serve));
+        assert_eq!(size(&city), whole);
+        city.stop("-TERM");
+        assert!(!folder.path("city/demonstration.unfinished").exists());
+    }
+    assert_whole(&folder);
 }
