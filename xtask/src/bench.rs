@@ -30,6 +30,10 @@ pub(crate) struct Args {
     /// A fraction of the size: tells whether everything runs, not how fast.
     #[arg(long)]
     quick: bool,
+    /// Measure what was built before: a part of the measurements alone would be
+    /// built with other features, which takes long.
+    #[arg(long)]
+    no_build: bool,
     /// Write the tables into docs/performance.md; those of measurements that
     /// are not taken stay as they are.
     #[arg(long, conflicts_with = "quick")]
@@ -67,8 +71,8 @@ const MEASUREMENTS: &[Measurement] = &[
         example: "path_bench",
         arguments: &["200000"],
         quick: &["2000"],
-        about: "Opinions handed in over HTTP by 64 clients to one case of a running city: the \
-                last 10,000 of 200,000 beside the first 10,000.",
+        about: "200,000 opinions handed in over HTTP by 64 clients to one case of a running city: \
+                the portion of 10,000 in the middle of the last quarter beside that of the first.",
         peers: false,
     },
     Measurement {
@@ -165,7 +169,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         packages::require_node()?;
         web::install("xtask/peers")?;
     }
-    build(&chosen)?;
+    if !args.no_build {
+        build(&chosen)?;
+    }
     let belenios = if chosen.iter().any(|one| one.package == "ballot") {
         belenios::find_or_fetch()
     } else {

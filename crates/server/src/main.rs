@@ -5,6 +5,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use server::{commands, operate, serve};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// ひろば: the record of how a city listens, deliberates and decides.
 ///
 /// Every command ends with 0 if all is well, with 1 if something is not as it

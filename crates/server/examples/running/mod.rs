@@ -206,9 +206,14 @@ fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
 
 pub(crate) async fn open_case(address: &str) -> anyhow::Result<String> {
     let mut connection = Connection::open(address).await?;
-    let open = "{ publicCommentCases(filter: {phases: [OPEN]}, first: 1) { nodes { id } } }";
+    let open = "{ publicCommentCases(filter: {phases: [OPEN]}, first: 100) { nodes { id call { \
+                opensOn } } } }";
     let answer = connection.ask(open, &json!({})).await?;
-    let id = answer["publicCommentCases"]["nodes"][0]["id"].as_str();
+    let cases = answer["publicCommentCases"]["nodes"].as_array();
+    // Some are announced, and begin later.
+    let begun = |case: &&Value| case["call"]["opensOn"].as_str().map(str::to_owned);
+    let case = cases.into_iter().flatten().min_by_key(begun);
+    let id = case.and_then(|case| case["id"].as_str());
     Ok(id.context("no case is open")?.to_owned())
 }
 
