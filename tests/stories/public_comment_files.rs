@@ -441,6 +441,12 @@ async fn an_attachment_is_as_embargoed_as_the_text() {
         submitted["submission"]["attachments"][0]["path"],
         format!("/files/{PHOTO}")
     );
+    // Whoever holds the receipt opens what they sent.
+    let held = send(&story, "nobody", Method::GET, PHOTO, &secret, Body::empty()).await;
+    assert!(held.bytes == picture);
+    let other = [("hiroba-secret", "another-secret-of-somebody-else")];
+    let other = send(&story, "nobody", Method::GET, PHOTO, &other, Body::empty()).await;
+    assert_eq!(other.status, StatusCode::NOT_FOUND);
     let seen = "query($id: ID!) { node(id: $id) { ... on Submission { attachments { path } } } }";
     for (who, may) in [
         ("nobody", false),

@@ -11,7 +11,7 @@ use read_models::public_comment::Case;
 use vault::files::MediaType;
 
 use super::{
-    SealedFile,
+    SECRET, SealedFile,
     answer::NotServed,
     name::endings,
     range::{Part, part},
@@ -21,6 +21,7 @@ use crate::{
     desk::Desk,
     gate,
     http::{ApiError, Caller},
+    public_comment::mutation::holds_receipt,
     viewer::Viewer,
 };
 
@@ -48,7 +49,7 @@ pub(super) async fn serve(
     method: &Method,
     headers: &HeaderMap,
 ) -> Result<Response<Body>, NotServed> {
-    let readable = readable(desk, file, caller).await?;
+    let readable = readable(desk, file, caller, headers).await?;
     let mut response = Response::new(Body::empty());
     describe(&readable, response.headers_mut())?;
     let tag = format!("\"{}\"", readable.tag);
@@ -127,7 +128,12 @@ pub(crate) async fn body(desk: &Desk, file: FileId, range: Range<u64>) -> Result
     Ok(Body::from_stream(futures::StreamExt::chain(first, rest)))
 }
 
-async fn readable(desk: &Desk, file: &str, caller: &Caller) -> Result<Readable, NotServed> {
+async fn readable(
+    desk: &Desk,
+    file: &str,
+    caller: &Caller,
+    headers: &HeaderMap,
+) -> Result<Readable, NotServed> {
     let file: FileId = file.parse().map_err(|_| ApiError::NotFound)?;
     let city = desk.city();
     let viewer = Viewer::of(desk, caller);
@@ -142,7 +148,11 @@ async fn readable(desk: &Desk, file: &str, caller: &Caller) -> Result<Readable, 
         return document(desk, case, file).await;
     };
     let submission = case.submission(submission).ok_or(ApiError::NotFound)?;
-    let own = gate::is_own(&viewer, case, submission);
+    let secret = headers.get(SECRET).and_then(|secret| secret.to_str().ok());
+    let own = match secret {
+        Some(secret) => holds_receipt(desk, submission, secret).await?,
+        None => gate::is_own(&viewer, case, submission),
+    };
     let attached = submission.versions.iter().find_map(|version| {
         let mut attachments = version.attachments.iter();
         let (_, text) = attachments.find(|(id, _)| *id == file)?;
@@ -225,7 +235,7 @@ fn describe(readable: &Readable, headers: &mut HeaderMap) -> Result<(), NotServe
     headers.insert(header::CONTENT_SECURITY_POLICY, fixed(POLICY));
     headers.insert(header::ACCEPT_RANGES, fixed("bytes"));
     headers.insert(header::ETAG, value(format!("\"{}\"", readable.tag))?);
-    headers.insert(header::VARY, fixed("authorization"));
+    headers.insert(header::VARY, fixed("authorization, hiroba-secret"));
     headers.insert(
         header::CACHE_CONTROL,
         fixed(if readable.public {

@@ -6,6 +6,9 @@
 //! GET  /files/<id>         the file, for whoever the gate lets through
 //! ```
 //!
+//! Whoever has no account shows with the secret of the receipt, in the header
+//! `Hiroba-Secret`, that an attachment is theirs.
+//!
 //! The client makes the id: `file_` and a ULID with 80 random bits, which
 //! nobody else can guess. `for` says what the file is for, and from that it
 //! follows whose it is and so under which key it is sealed:
