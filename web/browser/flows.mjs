@@ -1,8 +1,9 @@
 // What one person does in the built page, also where the line breaks or the city refuses. Whole procedures, with
 // several persons, are in procedure.mjs.
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { openPage } from './chromium.mjs'
-import { fill, heading, OPINION, press, WORDS, write } from './words.mjs'
+import { saved } from './kept.mjs'
+import { answer, fill, heading, OPINION, press, WORDS, write } from './words.mjs'
 
 async function toCase(page, url, w, lang) {
   await page.goto(`${url}/?lang=${lang}`)
@@ -46,6 +47,23 @@ async function mistakesAndReload({ page, url, w, lang }) {
   await page.getByText(w.summary).waitFor()
   const focused = await page.evaluate(() => document.activeElement?.getAttribute('role'))
   if (focused !== 'alert') throw new Error('the summary of mistakes is not focused')
+}
+
+/** Without an account: whoever holds the receipt opens, before anything is published, the file that they sent. */
+async function ownFile({ page, url, w, lang, shot }) {
+  const bytes = Buffer.from('北口の写真の説明です。\n', 'utf8')
+  await toCase(page, url, w, lang)
+  await press(page, w.begin)
+  await page.setInputFiles('#attachments', { name: '説明.txt', mimeType: 'text/plain', buffer: bytes })
+  await page.getByText(w.stored).waitFor()
+  await answer(page, w)
+  await press(page, w.send)
+  await heading(page, w.received)
+  await page.getByRole('link', { name: w.mine, exact: true }).first().click()
+  await page.locator('main li.card a').first().click()
+  const file = await saved(page, w.firstFile)
+  if (!bytes.equals(await readFile(file))) throw new Error('the file is not the one that was sent')
+  await shot('mine')
 }
 
 /** The command ids that wait on the device. */
@@ -121,7 +139,7 @@ async function offlineShell({ page, context, url }) {
 /** What needs the small city, which can be told to refuse. */
 const SMALL = { refused }
 
-const FLOWS = { submitAndCheck, mistakesAndReload, lostLine, audit, timeTravel, offlineShell }
+const FLOWS = { submitAndCheck, ownFile, mistakesAndReload, lostLine, audit, timeTravel, offlineShell }
 
 /** Several people at once, each in a window of their own. */
 export async function flows(browser, url, shots, city) {

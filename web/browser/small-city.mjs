@@ -56,6 +56,8 @@ export class SmallCity {
   /** The command ids of what was entered from paper. */
   entered = []
   submissions = new Map()
+  /** What was uploaded, by the id of the file. */
+  files = new Map()
   /** Requests to refuse or to drop, for the flows to set. */
   next = undefined
   unknownDocuments = 0
@@ -143,7 +145,11 @@ export class SmallCity {
         replacements: 0,
         erasureRequestedAt: null,
         passage: null,
-        attachments: [],
+        attachments: input.opinion.attachments.map((file) => ({
+          __typename: 'Attachment',
+          id: file,
+          path: `/files/${file}`,
+        })),
         body: { __typename: 'GuardedText', state: 'READABLE', text: input.opinion.body },
         hiding: null,
         case: this.case,
@@ -162,12 +168,41 @@ export class SmallCity {
     }
   }
 
+  /** Takes a file piece by piece, tells where it goes on, and gives it to whoever shows the secret. */
+  async file(request, response, id) {
+    const { 'hiroba-secret': secret, 'upload-offset': from, 'upload-complete': complete } = request.headers
+    const file = this.files.get(id) ?? { bytes: Buffer.alloc(0), secret }
+    const at = (status) => response.writeHead(status, { 'upload-offset': file.bytes.length }).end()
+    if (file.secret !== secret) response.writeHead(404).end()
+    else if (request.method === 'HEAD') at(200)
+    else if (request.method === 'GET')
+      response
+        .writeHead(200, {
+          'content-type': 'text/plain; charset=utf-8',
+          'content-disposition': `inline; filename="${id}.txt"; filename*=UTF-8''%E6%B7%BB%E4%BB%981.txt`,
+        })
+        .end(file.bytes)
+    else if (Number(from) !== file.bytes.length) at(409)
+    else {
+      const piece = await request.toArray()
+      file.bytes = Buffer.concat([file.bytes, ...piece])
+      this.files.set(id, file)
+      if (complete !== '?1') at(204)
+      else
+        response.writeHead(201).end(JSON.stringify({ id, mediaType: 'text/plain', size: file.bytes.length }))
+    }
+    return true
+  }
+
   answer = async (request, response, path) => {
     const send = (type, body) => {
       response.setHeader('content-type', type)
       response.end(body)
       return true
     }
+    if (path === '/config.json') return send('application/json', '{}')
+    const file = /^\/files\/(file_\w+)$/.exec(path)
+    if (file) return this.file(request, response, file[1])
     if (path === '/log/checkpoint') return send('text/plain; charset=utf-8', this.log.checkpoint())
     if (path.startsWith('/log/tile/entries/')) return send('application/octet-stream', this.log.bundle())
     const receipt = /^\/log\/receipt\/(\d+)$/.exec(path)

@@ -22,6 +22,8 @@ export const WORDS = {
     sent: '待っていた意見が市に届きました',
     notSent: '未送信',
     resume: '続きから書く',
+    stored: /^送りました（/,
+    firstFile: 'ファイル1',
     queued: 'まだ市に届いていません',
     withdraw: '取り下げる',
     withdrawn: '取り下げ',
@@ -101,6 +103,8 @@ export const WORDS = {
     sent: 'What waited has reached the city',
     notSent: 'Not sent',
     resume: 'Continue',
+    stored: /^sent \(/,
+    firstFile: 'File 1',
     queued: 'Not yet with the city',
     withdraw: 'Withdraw',
     withdrawn: 'Withdrawn',
@@ -176,6 +180,11 @@ export const fill = (page, name, text) => field(page, name).fill(text)
 /** An opinion, up to the last step before it is sent. */
 export async function write(page, w, body = OPINION) {
   await press(page, w.begin)
+  await answer(page, w, body)
+}
+
+/** The questions of an opinion that was begun. */
+export async function answer(page, w, body = OPINION) {
   await fill(page, w.body, body)
   await press(page, w.next)
   await page.getByLabel(w.individual, { exact: true }).check()

@@ -73,6 +73,7 @@ const submission = (data: MySubmission, seen = looks, fileLate = false) => (
     onExport={nothing}
     onKeep={nothing}
     fileLate={fileLate}
+    onFile={async () => false}
   />
 )
 

@@ -1,12 +1,12 @@
 import { type ReactNode, useCallback, useEffect, useState, useSyncExternalStore } from 'react'
 import { textOf } from '../../../audit/log-entry'
 import { logReader } from '../../../audit/log-reader'
-import { client, lineBroke, troubleOf } from '../../../frame/api'
+import { client, lineBroke, saveServedFile, troubleOf } from '../../../frame/api'
 import { useToday } from '../../../frame/city'
 import { subscribeOutbox, takeBack, useWaiting } from '../../../frame/outbox'
 import { navigate, type Params } from '../../../frame/router'
 import { saveFile } from '../../../frame/save-file'
-import { accessToken, currentSession, subscribeSession } from '../../../frame/session'
+import { currentSession, subscribeSession } from '../../../frame/session'
 import { type Answer, Loaded, TroubleNotice } from '../../../frame/states'
 import { ulid } from '../../../frame/ulid'
 import {
@@ -165,7 +165,7 @@ export function MySubmissionPage({ params }: { params: Params }) {
               })
             }
             fileLate={fileLate}
-            onFile={mine.ref.receipt ? undefined : (at) => void openFile(data.attachments[at] ?? '', at)}
+            onFile={(path) => saveServedFile(path, mine.ref.receipt?.secret)}
             onExport={() =>
               saveFile(`${data.receiptNumber}.json`, 'application/json', JSON.stringify(mine.node, null, 2))
             }
@@ -194,17 +194,6 @@ function refusalOf(
   if (!outcome) return { code: 'ERROR', message: { ja: message ?? '', en: message } }
   return outcome.__typename === 'Refusal' ? readRefusal(outcome as RefusalNode) : undefined
 }
-
-/** A file that is not public yet is fetched under the account of its submitter. */
-async function openFile(path: string, at: number) {
-  const token = accessToken()
-  const response = await fetch(path, { headers: token ? { authorization: `Bearer ${token}` } : {} })
-  const type = response.headers.get('content-type') ?? 'application/octet-stream'
-  if (response.ok) saveFile(nameOfFile(response, `${at + 1}`), type, await response.blob())
-}
-
-const nameOfFile = (response: Response, otherwise: string) =>
-  /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? otherwise
 
 /** Another text about the same passage, with the same files. */
 async function replace({ ref: submission, node }: Mine, body: string) {

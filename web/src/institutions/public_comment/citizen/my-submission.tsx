@@ -41,8 +41,8 @@ type MySubmissionProps = {
   onKeep: (replacements: number) => void
   /** The file was asked for, and is not there yet. */
   fileLate?: boolean
-  /** Saves a file that came with it; without an account nobody can ask for one before it is published. */
-  onFile?: ((at: number) => void) | undefined
+  /** Saves a file that came with it; tells whether that was possible. */
+  onFile: (path: string) => Promise<boolean>
 }
 
 type Task = 'replace' | 'appeal' | 'withdraw' | 'erase'
@@ -108,21 +108,7 @@ export function MySubmissionScreen(props: MySubmissionProps) {
       />
       <Section heading={m.mine.body}>
         {data.erased || data.body === undefined ? <P>{m.mine.erased}</P> : <UserText>{data.body}</UserText>}
-        {data.attachments.length > 0 && (
-          <ul aria-label={m.submit.attachments.label}>
-            {data.attachments.map((path, at) => (
-              <li key={path}>
-                {props.onFile ? (
-                  <Button look="text" onClick={() => props.onFile?.(at)}>
-                    {m.submit.attachments.number(at + 1)}
-                  </Button>
-                ) : (
-                  <R>{m.submit.attachments.number(at + 1)}</R>
-                )}
-              </li>
-            ))}
-          </ul>
-        )}
+        <Attached paths={data.attachments} onFile={props.onFile} />
         {data.case.closesOn && data.state !== 'ANSWERED' && data.state !== 'WITHDRAWN' && (
           <P>{changeable ? m.mine.until(formatDate(data.case.closesOn, locale)) : m.mine.over}</P>
         )}
@@ -212,6 +198,27 @@ function Kept({ replacements, onKeep }: { replacements: number; onKeep: (replace
       {at === replacements ? m.receipt.file : m.receipt.earlierFile(at + 1)}
     </Button>
   ))
+}
+
+/** The files that came with it, each to be saved. */
+function Attached({ paths, onFile }: { paths: readonly string[]; onFile: MySubmissionProps['onFile'] }) {
+  const a = useCitizenMessages().submit.attachments
+  const [failed, setFailed] = useState(false)
+  if (paths.length === 0) return null
+  return (
+    <>
+      {failed && <Banner kind="error" title={a.failed} live />}
+      <ul aria-label={a.label}>
+        {paths.map((path, at) => (
+          <li key={path}>
+            <Button look="text" onClick={() => void onFile(path).then((saved) => setFailed(!saved))}>
+              {a.number(at + 1)}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
 }
 
 function Answers({ data }: { data: MySubmission }) {

@@ -204,6 +204,7 @@ const easy: CitizenMessages = {
       unfinished: 'まだ 送って いない ファイルが あります。待つか、やめて ください',
       remove: (name) => `${name}を やめる`,
       number: (n) => `ファイル${n}`,
+      failed: 'ファイルを 見ることが できませんでした。あとで もう一度 して ください。',
     },
     who: {
       heading: 'あなたの ことを 教えて ください',

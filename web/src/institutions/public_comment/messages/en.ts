@@ -203,6 +203,7 @@ const en: CitizenMessages = {
       unfinished: 'A file is not sent yet: wait for it, or remove it',
       remove: (name) => `Remove ${name}`,
       number: (at) => `File ${at}`,
+      failed: 'The file could not be opened. Please try again later.',
     },
     who: {
       heading: 'Tell us who you are',

@@ -224,6 +224,7 @@ export const ja = {
       unfinished: '送り終えていないファイルがあります。送り終えるか、外してください',
       remove: (name: string) => `${name}を外す`,
       number: (n: number) => `ファイル${n}`,
+      failed: 'ファイルを開けませんでした。しばらくしてからもう一度お試しください。',
     },
     who: {
       heading: 'あなたについて教えてください',
