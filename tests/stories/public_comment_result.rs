@@ -165,6 +165,14 @@ async fn the_result_is_published_as_documents_that_name_nobody() {
     let case = published(&story).await;
     story.turn_to("2026-05-20");
     let submissions = opinions(&story, &case).await;
+    // The file stays when another text takes the place of its opinion.
+    let replaced = json!({
+        "submission": {"receipt": {"submission": submissions[1], "secret": SECRETS[1]}},
+        "opinion": {"body": BODIES[1], "attachments": [PHOTO]},
+    });
+    story
+        .does("nobody", "replaceOpinion", replaced, "position")
+        .await;
     for name in DOCUMENTS {
         let (status, text) = document(&story, &case, name).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "{name}");

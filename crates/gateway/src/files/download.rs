@@ -153,7 +153,8 @@ async fn readable(
         Some(secret) => holds_receipt(desk, submission, secret).await?,
         None => gate::is_own(&viewer, case, submission),
     };
-    let attached = submission.versions.iter().find_map(|version| {
+    // A file that was kept over a replacement is one of the newest version.
+    let attached = submission.versions.iter().rev().find_map(|version| {
         let mut attachments = version.attachments.iter();
         let (_, text) = attachments.find(|(id, _)| *id == file)?;
         Some((version, text))
