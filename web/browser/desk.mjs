@@ -176,6 +176,19 @@ async function decideAsDrafted(mayor, id, { city, o }) {
   await recorded(mayor, o)
 }
 
+/** Beside the opinion stands the file that came with it, with its name, kind and size, for everybody. */
+async function publishedFile(page, id, { city, shot }) {
+  await page.goto(`${city.url}/cases/${id}/result?lang=ja`)
+  const link = page.getByRole('link', { name: '添付1.txt（TXT、7 B）' })
+  await link.waitFor()
+  await shot(page, 'published-file')
+  const download = page.waitForEvent('download')
+  await link.click()
+  const stream = await (await download).createReadStream()
+  const read = Buffer.concat(await stream.toArray()).toString('utf8')
+  if (read !== '北口\n') throw new Error(`the published file reads ${read}`)
+}
+
 /** What is public is found by its words, and counted in its year. */
 async function searchAndStatistics(page, { city, shot }) {
   for (let tries = 0; ; tries += 1) {
@@ -218,7 +231,8 @@ async function exemption(clerk, approver, reader, story) {
   await press(approver, '適用除外を公表する')
   await approver.getByRole('dialog').locator('textarea').fill('倒木の危険を除くため、急いで定めました。')
   await approver.getByRole('dialog').getByRole('button', { name: '適用除外を公表する' }).click()
-  await recorded(approver, o)
+  // The notice of the declaration stands there already.
+  await approver.getByRole('button', { name: '適用除外を公表する' }).first().waitFor({ state: 'detached' })
   await reader.goto(`${city.url}/cases/${id}?lang=ja`)
   await reader.getByText('倒木の危険を除くため、急いで定めました。').first().waitFor()
   await shot(reader, 'exempted')
@@ -345,6 +359,7 @@ export async function desk(browser, city, shots) {
     await does('result', async () =>
       publishResult(await open('approver', 1280), id, { ...story, shot: () => {} }, false),
     )
+    await does('published file', async () => publishedFile(await open(), id, story))
     await does('search and statistics', async () => searchAndStatistics(await open(), story))
     const records = await open('records_manager', 1280)
     await does('erasure', async () => eraseOnRequest(records, await open('hanako'), number, story))

@@ -153,6 +153,10 @@ export const result: ResultView = {
       ward: '中原区',
       position: 120,
       similar: 41,
+      files: [
+        { href: '/files/file_1', about: { name: '添付1.pdf', size: 1_258_291 } },
+        { href: '/files/file_2' },
+      ],
     },
     {
       id: 'i2',
@@ -161,6 +165,7 @@ export const result: ResultView = {
       response: '今後の改修の参考とします。',
       changedPolicy: false,
       similar: 1,
+      files: [],
       position: 121,
     },
     {
@@ -170,6 +175,7 @@ export const result: ResultView = {
       response: '本件とは関わりのない内容です。',
       changedPolicy: false,
       similar: 1,
+      files: [],
       hidden: { reason: '他人の個人情報', underAppeal: true },
     },
   ],

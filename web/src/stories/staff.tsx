@@ -137,6 +137,7 @@ const entry: QueueEntry = {
   late: false,
   withdrawn: false,
   body: '歩道を4メートルより広くしてほしい。自転車置き場は南側にも必要です。\nバス停の屋根も直してください。',
+  files: 2,
   items: [],
   similar: [],
 }

@@ -79,6 +79,9 @@ export type CaseView = CaseCard & {
 
 export type Category = { code: string; name: Bilingual }
 
+/** A file that came with an opinion: where it is once everybody may read it, and what the city says of it. */
+export type PublishedFile = { href?: string; about?: { name: string; size: number } | undefined }
+
 /** An opinion as the public reads it once the result is published. */
 export type PublishedItem = {
   id: string
@@ -90,6 +93,7 @@ export type PublishedItem = {
   ward?: string | undefined
   position?: number | undefined
   similar: number
+  files: readonly PublishedFile[]
   hidden?: { reason: string; note?: string | undefined; underAppeal: boolean } | undefined
 }
 

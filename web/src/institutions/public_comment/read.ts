@@ -130,6 +130,7 @@ export function readResult(
       changedPolicy: item.changedPolicy,
       position: item.submission.position,
       similar: item.group?.itemCount ?? 1,
+      files: item.submission.attachments.map(({ path }) => ({ href: path })),
       hidden: hiding?.stays
         ? { reason: hiding.note ?? words.hidingReason(hiding.reason), underAppeal: hiding.appealed }
         : undefined,

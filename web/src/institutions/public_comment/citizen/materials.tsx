@@ -62,7 +62,7 @@ export function Materials({ materials, onOpen }: MaterialsProps) {
 }
 
 /** （PDF、1.2 MB） */
-function described({ name, size }: Material) {
+export function described({ name, size }: Pick<Material, 'name' | 'size'>) {
   const parts = [kindOf(name), size === undefined ? '' : readableSize(size)].filter(Boolean)
   return parts.length > 0 ? `（${parts.join('、')}）` : ''
 }

@@ -25,6 +25,7 @@ import { useLocale } from '../../../frame/settings'
 import { UserText, UserWords } from '../../../frame/user-text'
 import { useCitizenMessages } from '../messages'
 import type { Category, Change, PublishedItem, ResultView } from '../model'
+import { PublishedFiles } from './published-files'
 
 type ResultProps = { data: ResultView; onMore?: (() => void) | undefined }
 
@@ -171,6 +172,7 @@ function Items({ items, categories }: { items: readonly PublishedItem[]; categor
               <>
                 <H3>{m.result.opinion}</H3>
                 <UserText>{item.summary}</UserText>
+                <PublishedFiles files={item.files} />
               </>
             )}
             <p>

@@ -264,6 +264,7 @@ const en: StaffMessages = {
     redactText: 'Text to be published',
     records: 'Records (take down, erase)',
     openPersonal: "Open the submitter's data",
+    files: (count) => `${n(count, 'file')} attached`,
     hide: 'Do not publish',
     hideReason: 'Reason',
     hideNote: 'Note (will be public)',

@@ -269,6 +269,7 @@ export const staffJa = {
       THIRD_PARTY_INTEREST: '第三者の利益を害するおそれ',
     } as Record<RedactionReason, string>,
     openPersonal: '提出者の情報を開く',
+    files: (count: number) => `添付ファイル${count}個`,
     records: '文書管理（取り下げと消去）',
     hide: '公表しない',
     hideReason: '公表しない理由',

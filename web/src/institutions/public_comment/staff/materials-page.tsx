@@ -1,7 +1,6 @@
 import { useRef, useState } from 'react'
 import type { Params } from '../../../frame/router'
-import { saveFile } from '../../../frame/save-file'
-import { accessToken } from '../../../frame/session'
+import { saveServedFile } from '../../../frame/served-file'
 import { htmlLang, useLocale } from '../../../frame/settings'
 import { TroubleNotice } from '../../../frame/states'
 import { ulid } from '../../../frame/ulid'
@@ -11,22 +10,10 @@ import {
   AttachMaterialDocument,
   CorrectMaterialDocument,
 } from '../../../generated/staff/graphql'
-import type { Material } from '../model'
 import { act } from './act'
 import { type MaterialOutcome, MaterialsScreen } from './materials'
 import type { NewMaterial } from './model'
 import { bilingual, OfCase } from './pages'
-
-/** A file that is not public is fetched with the officer's token, and saved as the reader's own. */
-async function open({ href, name, title }: Material): Promise<boolean> {
-  const token = accessToken()
-  const response = await fetch(href, { headers: token ? { authorization: `Bearer ${token}` } : {} })
-  if (!response.ok) return false
-  const type = response.headers.get('content-type') ?? 'application/octet-stream'
-  const ending = type.split(/[/;+.]/)[1] ?? 'bin'
-  saveFile(name || `${title.ja}.${ending}`, type, await response.blob())
-  return true
-}
 
 /** The command that names a file once all of it is there. */
 function named(caseId: string, open: boolean, given: NewMaterial, { file: id, command }: Begun) {
@@ -71,7 +58,7 @@ export function MaterialsPage({ params }: { params: Params }) {
             data={data}
             onOpen={
               data.card.state === 'DRAFTING'
-                ? (material) => void open(material).then((opened) => setFailed(!opened))
+                ? ({ href }) => void saveServedFile(href).then((saved) => setFailed(!saved))
                 : undefined
             }
             onSend={async (material, onProgress) => {

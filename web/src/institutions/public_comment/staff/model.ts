@@ -75,6 +75,8 @@ export type QueueEntry = {
   late: boolean
   withdrawn: boolean
   body: string
+  /** How many files came with it. */
+  files: number
   items: QueueItem[]
   /** All submissions that say the same or nearly, this one included; empty if it stands alone. */
   similar: readonly string[]

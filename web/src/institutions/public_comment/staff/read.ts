@@ -93,6 +93,7 @@ export function readQueue(
       late: one.late !== null && one.late !== undefined,
       withdrawn: one.withdrawnAt !== null && one.withdrawnAt !== undefined,
       body: one.body.text ?? '',
+      files: one.attachments.length,
       items: one.items.map(({ id, summary, category, response, group }) => ({
         id,
         summary: summary.text ?? '',
@@ -145,6 +146,8 @@ export function previewOf(node: CaseNode, today: string): ResultView {
       response: item.answer?.response ?? '',
       changedPolicy: false,
       similar: 1,
+      // Blotted out, an opinion is published without its files.
+      files: entry.screened === 'AS_SUBMITTED' ? Array.from({ length: entry.files }, () => ({})) : [],
       hidden: entry.hidden,
     })),
   )

@@ -47,6 +47,11 @@ export function SubmissionPanel(props: PanelProps) {
     <article className="card">
       <H2>{`${entry.receiptNumber}　${c.channels[entry.channel]}　${formatDate(entry.receivedOn, locale)}`}</H2>
       <UserText>{entry.body}</UserText>
+      {entry.files > 0 && (
+        <p>
+          <Badge>{m.queue.files(entry.files)}</Badge>
+        </p>
+      )}
       {entry.items.map((item) => (
         <div key={item.id}>
           <Checkbox
