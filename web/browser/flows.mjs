@@ -1,5 +1,6 @@
 // What one person does in the built page, also where the line breaks or the city refuses. Whole procedures, with
 // several persons, are in procedure.mjs.
+import { createHash } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { openPage } from './chromium.mjs'
 import { saved } from './kept.mjs'
@@ -64,6 +65,58 @@ async function ownFile({ page, url, w, lang, shot }) {
   const file = await saved(page, w.firstFile)
   if (!bytes.equals(await readFile(file))) throw new Error('the file is not the one that was sent')
   await shot('mine')
+}
+
+/** The line is cut in the middle of an upload; later the file goes on where it was, and arrives whole. */
+async function cutUpload({ page, context, url, w, lang, shot, city }) {
+  const buffer = Buffer.from('駅前の調査\n'.repeat(200_000), 'utf8')
+  const file = { name: '調査.txt', mimeType: 'text/plain', buffer }
+  await toCase(page, url, w, lang)
+  await press(page, w.begin)
+  await fill(page, w.body, OPINION)
+  let pieces = 0
+  let reached = 0
+  await page.route('**/files/*', async (route) => {
+    if (route.request().method() !== 'PUT') return route.continue()
+    pieces += 1
+    if (pieces < 3) return route.continue()
+    reached ||= Number(route.request().headers()['upload-offset'])
+    await context.setOffline(true)
+    return route.abort('internetdisconnected')
+  })
+  await page.setInputFiles('#attachments', file)
+  await page.getByText(w.cut).waitFor({ timeout: 60_000 })
+  await shot('cut')
+  await page.unroute('**/files/*')
+  await context.setOffline(false)
+
+  // The page is opened anew, later.
+  await page.goto(url + new URL(page.url()).pathname)
+  await press(page, w.resume)
+  await page.getByText(w.again).waitFor()
+  const asked = []
+  page.on('request', (request) => {
+    if (request.url().includes('/files/file_'))
+      asked.push(`${request.method()} ${request.headers()['upload-offset'] ?? ''}`.trim())
+  })
+  await page.setInputFiles('#attachments', file)
+  await page.getByText(w.stored).waitFor()
+  if (reached === 0 || asked[0] !== 'HEAD' || asked[1] !== `PUT ${reached}`)
+    throw new Error(`cut at ${reached}, and then: ${asked}`)
+  await answer(page, w)
+  await press(page, w.send)
+  await heading(page, w.received)
+  await shot('arrived')
+  if (city) {
+    const whole = [...city.files.values()].some(({ bytes }) => bytes.equals(buffer))
+    if (!whole) throw new Error('the file did not arrive whole')
+    return
+  }
+  // What the submitter keeps opens what the log commits to of the file.
+  const kept = await readFile(await saved(page, w.keep), 'utf8')
+  const { openings } = JSON.parse(kept)
+  const sha256 = createHash('sha256').update(buffer).digest('hex')
+  if (!openings.some(({ text }) => text?.includes(sha256))) throw new Error('the file did not arrive whole')
 }
 
 /** The command ids that wait on the device. */
@@ -139,7 +192,16 @@ async function offlineShell({ page, context, url }) {
 /** What needs the small city, which can be told to refuse. */
 const SMALL = { refused }
 
-const FLOWS = { submitAndCheck, ownFile, mistakesAndReload, lostLine, audit, timeTravel, offlineShell }
+const FLOWS = {
+  submitAndCheck,
+  ownFile,
+  cutUpload,
+  mistakesAndReload,
+  lostLine,
+  audit,
+  timeTravel,
+  offlineShell,
+}
 
 /** Several people at once, each in a window of their own. */
 export async function flows(browser, url, shots, city) {

@@ -36,6 +36,8 @@ export type Upload = {
   lang: string
   /** By which somebody without an account shows later that the file is theirs. */
   secret?: string | undefined
+  /** A part of it may be with the city since an earlier try. */
+  begun?: boolean
   onProgress: (sent: number) => void
 }
 
@@ -122,7 +124,8 @@ export async function sendFile(
   send: Put = (...request) => fetch(...request),
   pause = (tries: number) => new Promise<void>((resolve) => setTimeout(resolve, PAUSE_MS * tries)),
 ): Promise<UploadOutcome> {
-  let offset = 0
+  let offset = upload.begun ? ((await askOffset(upload, send).catch(() => undefined)) ?? 0) : 0
+  if (offset > 0) upload.onProgress(Math.min(offset, upload.file.size))
   for (let tries = 0; tries < MOST_TRIES; ) {
     const answer = await sendPiece(upload, offset, send).catch((): Answer => 'again')
     if (answer === 'again') {

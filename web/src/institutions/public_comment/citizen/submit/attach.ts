@@ -8,43 +8,54 @@ import type { Attachment, Draft } from './draft'
 
 type Change = (files: (files: readonly Attachment[]) => Attachment[]) => void
 
+/** What the files are for, and by what somebody shows later that they are theirs. */
+export type Ticket = {
+  purpose: Readonly<Record<string, string>>
+  secret?: string | undefined
+  account: boolean
+}
+
+/** Beside an opinion about to be submitted: under the account, or with the secret of the receipt to come. */
+export function ticketOf({ caseId, commandId, secret }: Draft): Ticket {
+  const purpose = { for: 'opinion', case: caseId }
+  return accessToken() === undefined
+    ? { purpose: { ...purpose, command: commandId }, secret, account: false }
+    : { purpose, account: true }
+}
+
 /**
  * Sends files as soon as they are chosen. One that was cut goes on where it stopped when it is chosen again, also
- * after the page was closed: its id is in the draft.
+ * after the page was closed if its id was kept.
  */
-export function useAttaching(draft: Draft, change: Change): Attaching {
+export function useAttaching(
+  attached: readonly Attachment[],
+  { purpose, secret, account }: Ticket,
+  change: Change,
+): Attaching {
   const lang = htmlLang(useLocale())
   const bilingual = useBilingual()
   const [largest, setLargest] = useState<number>()
   const [ways, setWays] = useState<Record<string, Way>>({})
   useEffect(() => void largestFile().then(setLargest), [])
-  const account = accessToken() !== undefined
-  const send = async (file: File, id: string) => {
+  const send = async (file: File, id: string, begun: boolean) => {
     const tell = (way: Way) => setWays((others) => ({ ...others, [id]: way }))
     tell({ kind: 'sending', sent: 0 })
-    const sent = await sendFile({
-      id,
-      file,
-      purpose: { for: 'opinion', case: draft.caseId, ...(!account && { command: draft.commandId }) },
-      lang,
-      secret: account ? undefined : draft.secret,
-      onProgress: (reached) => tell({ kind: 'sending', sent: reached }),
-    })
+    const onProgress = (reached: number) => tell({ kind: 'sending', sent: reached })
+    const sent = await sendFile({ id, file, purpose, lang, secret, begun, onProgress })
     if (sent.kind === 'cut') return tell(sent)
     if (sent.kind === 'refused')
       return tell({ kind: 'refused', because: bilingual(sent.refusal.message).text })
     change((files) => files.map((one) => (one.id === id ? { ...one, stored: true } : one)))
   }
   const add = (chosen: readonly File[]) => {
-    const begun = (file: File) =>
-      draft.attachments.find(({ name, size }) => name === file.name && size === file.size)
     const added: Attachment[] = []
     for (const file of chosen) {
-      const before = begun(file)
+      const before = attached.find(({ name, size }) => name === file.name && size === file.size)
       if (before?.stored || (before && ways[before.id]?.kind === 'sending')) continue
-      const id = before?.account === account ? before.id : newFileId()
+      const begun = before?.account === account ? before : undefined
+      const id = begun?.id ?? newFileId()
       added.push({ id, name: file.name, size: file.size, stored: false, account })
-      void send(file, id)
+      void send(file, id, begun !== undefined)
     }
     const sameFile = (a: Attachment, b: Attachment) => a.name === b.name && a.size === b.size
     change((files) => [...files.filter((one) => !added.some((other) => sameFile(one, other))), ...added])

@@ -15,7 +15,7 @@ import { readCase } from '../../read'
 import { CaseScreen } from '../case'
 import { saveKept } from '../kept-file'
 import { askForCode, sentLately, submit, type WaitingOpinion } from '../send'
-import { usable, useAttaching } from './attach'
+import { ticketOf, usable, useAttaching } from './attach'
 import { type Draft, emptyDraft, forgetDraft, keepDraft, readDraft } from './draft'
 import { type Sent, SUBMIT_STEPS, SubmitFlow, type SubmitStep } from './flow'
 
@@ -73,7 +73,7 @@ function Submission({ data }: { data: CaseView }) {
   useEffect(() => {
     if (draft.writtenAt !== '') void keepDraft(draft)
   }, [draft])
-  const attaching = useAttaching(draft, (files) =>
+  const attaching = useAttaching(draft.attachments, ticketOf(draft), (files) =>
     edit(({ attachments }) => ({ attachments: files(attachments) })),
   )
   const discard = () => {
