@@ -128,6 +128,53 @@ async function submitPlain(page, id, story, body) {
   await write(page, w, body)
   await press(page, w.send)
   await heading(page, w.received)
+  return NUMBER.exec(await page.locator('main').textContent())[0]
+}
+
+/** What stands for the person at the counter in the place of what they had sent. */
+const SPOKEN = '足湯のそばに手すりもほしい。'
+
+/** Two persons come to the counter with their receipts: one changes the words, one takes them back. */
+async function atCounter(operator, person, id, story) {
+  const { city, shot } = story
+  const number = await submitPlain(person, id, story, '足湯に手すりを。')
+  await operator.goto(`${city.url}/staff/cases/${id}/counter?lang=ja`)
+  const find = async (typed) => {
+    await fill(operator, '受付番号', typed)
+    await press(operator, '探す')
+  }
+  await find('K7QM')
+  await operator.getByText('受付番号を K7QM-2X9D の形で書いてください').first().waitFor()
+  await find('0000-0000')
+  await operator.getByText('この案にその受付番号の意見はありません').first().waitFor()
+  await find(number.toLowerCase().replace('-', ''))
+  await operator.getByRole('heading', { name: `受付番号 ${number}` }).waitFor()
+  await press(operator, '意見を差し替える')
+  await fill(operator, '意見（一度目）', SPOKEN)
+  await fill(operator, '意見（二度目）', SPOKEN)
+  await operator.setInputFiles('#attachments', text('略図.txt', '手すりの略図\n'))
+  await operator.getByText(/^送りました（/).waitFor()
+  await operator.locator('main form').last().getByRole('button', { name: '意見を差し替える' }).click()
+  await operator.getByText('差し替えました。').first().waitFor()
+  await operator.getByText('1回差し替え').waitFor()
+  await press(operator, '情報の消去を求める')
+  await operator.getByRole('dialog').getByRole('button', { name: '情報の消去を求める' }).click()
+  await operator.getByText('消去の求めを受け付けました。').first().waitFor()
+  await shot(operator, 'counter')
+  // The person reads it all at home, with the receipt.
+  await person.getByRole('link', { name: '私の意見', exact: true }).first().click()
+  await person.getByRole('link', { name: number }).click()
+  await person.getByText(SPOKEN).waitFor()
+  await person.getByRole('button', { name: 'ファイル1' }).waitFor()
+  await person.getByText('に消去を求めています').first().waitFor()
+
+  const other = await submitPlain(person, id, story, 'やはり足湯はいりません。')
+  await find(other)
+  await operator.getByRole('heading', { name: `受付番号 ${other}` }).waitFor()
+  await press(operator, '取り下げる')
+  await operator.getByRole('dialog').getByRole('button', { name: '取り下げる' }).click()
+  await operator.getByText('取り下げました。').first().waitFor()
+  await operator.getByText('差し替えと取り下げができる期間ではありません。').waitFor()
 }
 
 /** Those who say the same are found, split together, selected together, and answered once. */
@@ -154,7 +201,10 @@ async function answerTogether(clerk, id, { city, o, shot }) {
   const rows = await list.getByRole('button').count()
   for (let at = 0; at < rows; at += 1) {
     await list.getByRole('button').nth(at).click()
-    if ((await clerk.locator('article input[name^="item-"]').count()) === 0) {
+    const split = (await clerk.locator('article input[name^="item-"]').count()) > 0
+    // What was withdrawn is not answered.
+    if (!split && (await clerk.getByRole('button', { name: o.split }).count()) === 0) continue
+    if (!split) {
       await press(clerk, o.split)
       await clerk.locator('article input[name^="item-"]').first().waitFor()
       await clerk.locator('article input[name^="item-"]').first().check()
@@ -247,6 +297,7 @@ const basis = async (page, name) => {
 async function eraseOnRequest(records, person, number, { city, o, shot }) {
   await records.goto(`${city.url}/staff/records?lang=ja`)
   await records.getByRole('heading', { name: '消去を求めている人' }).waitFor()
+  await records.getByText('窓口を通した求め').waitFor()
   await shot(records, 'records')
   await records.locator('li.card a', { hasText: number }).click()
   await records.getByRole('heading', { name: '個人情報を消去する' }).waitFor()
@@ -350,6 +401,7 @@ export async function desk(browser, city, shots) {
     await does('erasure asked', () => replaceAndAskErasure(person, number, story))
     for (const _ of [1, 2])
       await does('the same twice', async () => submitPlain(await open(), id, story, SAME))
+    await does('counter', async () => atCounter(await open('operator', 1280), await open(), id, story))
     await does('exemption', () => exemption(clerk, approver, reader, story))
     // Beyond the longest holidays: a last day on one of them moves on.
     await city.turnCalendar(45)

@@ -5,6 +5,7 @@ import { fill, heading, OPINION, press, WORDS, write } from './words.mjs'
 
 export const recorded = (page, o) => page.getByText(o.recorded).first().waitFor()
 const LOOK = '連絡先を確かめるため'
+const LETTER = '木の下にベンチもほしい。'
 const CASE = /case_[^/?]+/
 
 export async function draft(clerk, { city, lang, o, shot }, number = `8川緑第${lang === 'ja' ? 1 : 2}号`) {
@@ -97,14 +98,38 @@ async function answerLost(page, id, story) {
   if (repeated !== true) throw new Error('the second answer was not the first one again')
 }
 
+const SCAN = Buffer.from('手紙の写し\n', 'utf8')
+/** What is printed on a receipt for whoever returns without an account. */
+const CLAIM = /submission_[0-9A-Z]{26}\.[\w-]{22}/
+
+/** A letter with its scan, and what it says of its sender; gives the secret that the sender is sent. */
 async function paper(operator, id, { city, lang, o, shot }) {
   await operator.goto(`${city.url}/staff/cases/${id}/paper?lang=${lang}`)
-  await fill(operator, o.paperBody, '木の下にベンチもほしい。')
-  await fill(operator, o.paperAgain, '木の下にベンチもほしい。')
+  await operator.locator('#passage').selectOption('1')
+  await fill(operator, o.paperBody, LETTER)
+  await fill(operator, o.paperAgain, LETTER)
+  await operator.setInputFiles('#attachments', { name: '手紙.txt', mimeType: 'text/plain', buffer: SCAN })
+  await operator.getByText(o.scanned).waitFor()
   await fill(operator, o.paperName, '川崎 一郎')
+  await operator.locator('#kana').fill('かわさき いちろう')
+  if ((await operator.locator('#kana').inputValue()) !== 'カワサキ イチロウ')
+    throw new Error('the reading is not in katakana')
+  await operator.locator('#ward').selectOption({ label: '幸区' })
+  await operator.locator('#declaresCitizen').check()
   await press(operator, o.receive)
   await operator.getByText(o.entered).first().waitFor()
   await shot(operator, 'paper')
+  return CLAIM.exec(await operator.locator('main').textContent())[0]
+}
+
+/** Whoever wrote the letter finds it by the secret on the receipt. */
+async function paperFound(page, claim, { city, lang, w }) {
+  await page.goto(`${city.url}/me?lang=${lang}`)
+  await page.locator('#claim').fill(claim)
+  await page.locator('main form').getByRole('button').click()
+  await page.locator('main li.card a').first().click()
+  await page.getByText(LETTER).waitFor()
+  await page.getByRole('button', { name: w.firstFile }).waitFor()
 }
 
 /** A file is tried first, then imported once, however often it is sent. */
@@ -211,6 +236,7 @@ async function read(page, id, { city, lang, w, shot }) {
   await keeps(page, await saved(page, w.keep), { city, lang, w }, OPINION.split('\n')[0])
   await page.goto(`${city.url}/cases/${id}/result?lang=${lang}`)
   await page.getByText('意見を受けて改めた。').first().waitFor()
+  await page.getByRole('link', { name: `添付1.txt（TXT、${SCAN.length} B）` }).waitFor()
   await shot(page, 'result')
   await page.goto(`${city.url}/log?lang=${lang}`)
   await page.getByRole('link', { name: w.log.verify }).click()
@@ -253,7 +279,9 @@ export async function procedure(browser, city, shots, lang) {
         submit(account, id, { ...story, shot: () => {} }, '子どもの遊ぶ場所も残してください。'),
         submitAndWithdraw(other, id, story),
         answerLost(lost, id, story),
-        paper(operator, id, story).then(() => importTwice(operator, id, story)),
+        paper(operator, id, story)
+          .then(async (claim) => paperFound(await open(), claim, story))
+          .then(() => importTwice(operator, id, story)),
       ])
     })
     const { publicCommentCase: open_ } = await city.ask(COUNTS, { id })

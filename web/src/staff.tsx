@@ -12,6 +12,8 @@ const review = () => import('./institutions/public_comment/staff/review-pages')
 const imports = () => import('./institutions/public_comment/staff/import-page')
 const materials = () => import('./institutions/public_comment/staff/materials-page')
 const records = () => import('./institutions/public_comment/staff/records-page')
+const paper = () => import('./institutions/public_comment/staff/paper-page')
+const counter = () => import('./institutions/public_comment/staff/counter-page')
 const personal = () => import('./institutions/public_comment/staff/personal-page')
 
 const routes: readonly Route[] = [
@@ -21,7 +23,8 @@ const routes: readonly Route[] = [
   { pattern: '/staff/cases/:id/draft', screen: part(cases, 'DraftPage') },
   { pattern: '/staff/cases/:id/materials', screen: part(materials, 'MaterialsPage') },
   { pattern: '/staff/cases/:id/publish', screen: part(cases, 'PublishPage') },
-  { pattern: '/staff/cases/:id/paper', screen: part(cases, 'PaperPage') },
+  { pattern: '/staff/cases/:id/paper', screen: part(paper, 'PaperPage') },
+  { pattern: '/staff/cases/:id/counter', screen: part(counter, 'CounterPage') },
   { pattern: '/staff/cases/:id/import', screen: part(imports, 'ImportPage') },
   { pattern: '/staff/cases/:id/queue', screen: part(review, 'QueuePage') },
   { pattern: '/staff/cases/:id/submissions/:submission', screen: part(personal, 'PersonalPage') },

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react'
+import { WARDS } from '../frame/chart/wards'
 import type { CaseState } from '../institutions/public_comment/model'
 import { StaffCaseScreen } from '../institutions/public_comment/staff/case'
+import { CounterScreen } from '../institutions/public_comment/staff/counter'
 import { DecideScreen } from '../institutions/public_comment/staff/decide'
 import { DraftScreen } from '../institutions/public_comment/staff/draft'
 import { StaffHome } from '../institutions/public_comment/staff/home'
@@ -9,6 +11,7 @@ import { ImportScreen } from '../institutions/public_comment/staff/import-screen
 import { MaterialsScreen } from '../institutions/public_comment/staff/materials'
 import {
   type CaseDraft,
+  type CounterSubmission,
   type Decision,
   EXEMPTION_REASONS,
   type Publication,
@@ -102,6 +105,58 @@ const caseIn = (state: CaseState, part: Partial<StaffCase> = {}) => (
     onStartReview={recorded}
     onExtend={recorded}
     onAbandon={recorded}
+  />
+)
+
+const attaching = { largest: 50 * 1024 * 1024, ways: {}, onAdd: nothing, onRemove: nothing }
+const scans = ['手紙の一枚目.pdf', '手紙の二枚目.pdf'].map((name, at) => ({
+  id: `file_${at + 1}`,
+  name,
+  size: 3_400_000,
+  stored: at === 0,
+  account: true,
+}))
+const paperReceipt = {
+  receiptNumber: 'K7QM-2X9D',
+  caseTitle: card.title,
+  position: 4211,
+  claim: 'submission_01JBSUBMISSION0000K7QM2X9D.q1w2e3r4t5y6u7i8o9p0aA',
+}
+const paper = (part: Partial<Parameters<typeof PaperScreen>[0]> = {}) => (
+  <PaperScreen
+    today={TODAY}
+    passages={openCase.passages}
+    wards={WARDS}
+    scans={[]}
+    attaching={attaching}
+    onSend={recorded}
+    {...part}
+  />
+)
+
+const atCounter: CounterSubmission = {
+  id: 'submission_01JBSUBMISSION0000K7QM2X9D',
+  receiptNumber: 'K7QM-2X9D',
+  position: 4211,
+  channel: 'POST',
+  receivedOn: '2026-11-20',
+  replacements: 0,
+  late: false,
+  withdrawn: false,
+}
+const counter = (part: Partial<Parameters<typeof CounterScreen>[0]> = {}) => (
+  <CounterScreen
+    card={card}
+    passages={openCase.passages}
+    today={TODAY}
+    files={[]}
+    attaching={attaching}
+    onFind={nothing}
+    onReplace={recorded}
+    onWithdraw={recorded}
+    onAppeal={recorded}
+    onErase={recorded}
+    {...part}
   />
 )
 
@@ -370,23 +425,41 @@ export const staffStories: Record<string, () => ReactNode> = {
       { draft: hostileDraft },
       { readingPlaces: [everythingHostile], publicity: [HOSTILE.long], resultMethod: everythingHostile },
     ),
-  'staff/paper': () => <PaperScreen today={TODAY} onSend={recorded} />,
-  'staff/paper-mismatch': () => (
-    <PaperScreen
-      today={TODAY}
-      initial={{ body: '歩道を広くしてほしい。' }}
-      again="歩道を狭くしてほしい。"
-      onSend={recorded}
-    />
-  ),
-  'staff/paper-hostile': () => (
-    <PaperScreen
-      today={TODAY}
-      initial={{ body: everythingHostile, name: everythingHostile, address: everythingHostile }}
-      again={HOSTILE.long}
-      onSend={recorded}
-    />
-  ),
+  'staff/paper': () => paper(),
+  'staff/paper-mismatch': () =>
+    paper({ initial: { body: '歩道を広くしてほしい。' }, again: '歩道を狭くしてほしい。' }),
+  'staff/paper-scans': () =>
+    paper({
+      scans,
+      attaching: { ...attaching, ways: { file_2: { kind: 'sending', sent: 1_200_000 } } },
+    }),
+  'staff/paper-received': () => paper({ receipt: paperReceipt }),
+  'staff/paper-hostile': () =>
+    paper({
+      initial: { body: everythingHostile, name: everythingHostile, address: everythingHostile },
+      again: HOSTILE.long,
+      scans: scans.map((one) => ({ ...one, name: everythingHostile })),
+      receipt: { ...paperReceipt, caseTitle: hostileTitle },
+    }),
+  'staff/counter': () => counter(),
+  'staff/counter-missing': () => counter({ missing: true }),
+  'staff/counter-found': () => counter({ found: atCounter }),
+  'staff/counter-replacing': () => counter({ found: { ...atCounter, replacements: 1 }, task: 'replace' }),
+  'staff/counter-hidden': () =>
+    counter({
+      card: decidedCard,
+      found: { ...atCounter, hidden: { reason: '他人の個人情報', underAppeal: false } },
+      task: 'appeal',
+    }),
+  'staff/counter-withdrawn': () => counter({ found: { ...atCounter, withdrawn: true } }),
+  'staff/counter-erase': () => counter({ found: atCounter, task: 'erase' }),
+  'staff/counter-hostile': () =>
+    counter({
+      card: { ...card, title: hostileTitle },
+      passages: [{ passage: everythingHostile, heading: everythingHostile, text: '' }],
+      found: { ...atCounter, hidden: { reason: everythingHostile, underAppeal: true } },
+      task: 'replace',
+    }),
   'staff/import': () => <ImportScreen today={TODAY} onSend={nothing} />,
   'staff/import-faults': () => (
     <ImportScreen

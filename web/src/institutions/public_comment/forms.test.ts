@@ -14,10 +14,22 @@ import {
 } from './citizen/submit/draft'
 import { ja } from './messages/ja'
 import { staffJa } from './messages/staff-ja'
+import { readReceiptNumber, receiptNumberOf } from './receipt-number'
 import { decisionErrors } from './staff/decide'
 import type { Decision, Publication } from './staff/model'
 import { periodDays, publicationErrors } from './staff/publish'
 import { reasonErrors } from './staff/publish-result'
+
+describe('the number of a receipt', () => {
+  it('is read as people type it from a paper', () => {
+    expect(receiptNumberOf('submission_01ARZ3NDEKTSV4RRFFQ69G5FAV')).toBe('Q69G-5FAV')
+    for (const typed of ['Q69G-5FAV', ' q69g5fav ', 'Ｑ６９Ｇ－５ＦＡＶ', 'q69g ‐ 5fav'])
+      expect(readReceiptNumber(typed)).toBe('Q69G-5FAV')
+    expect(readReceiptNumber('O1il-0000')).toBe('0111-0000')
+    for (const typed of ['', 'Q69G-5FA', 'Q69G-5FAVX', 'Q69G-5FAU'])
+      expect(readReceiptNumber(typed)).toBe(undefined)
+  })
+})
 
 describe('a submission', () => {
   it('needs an opinion within the limit', () => {

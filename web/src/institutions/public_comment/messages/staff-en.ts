@@ -26,6 +26,7 @@ const en: StaffMessages = {
     materials: 'Documents',
     publish: 'Publish',
     paper: 'Enter a paper submission',
+    counter: 'At the counter',
     import: 'Import many',
     queue: 'Answer opinions',
     decide: 'Record the decision',
@@ -162,10 +163,22 @@ const en: StaffMessages = {
     again: 'Opinion (second time)',
     mismatch: 'The two entries differ. Compare them with the paper.',
     difference: 'Difference',
+    scans: {
+      label: 'Scans of the paper',
+      hint: (types, most) =>
+        `Not needed; at most ${most}. Kinds that are taken: ${types}. Where the opinion is published as submitted, they are published with it: please keep names and addresses out of them.`,
+    },
+    kind: 'Kind of submitter',
     name: 'Name',
+    kana: 'Reading of the name (katakana)',
     address: 'Address',
+    noWard: 'Outside the city, or not written',
+    declaresCitizen: 'The paper says that they live, work, study or act in the city',
     contact: 'Contact',
     send: 'Receive',
+    receipt: 'Receipt for the submitter',
+    receiptNote:
+      'The secret is shown on this screen only. Print the receipt, hand or send it to the submitter, and keep no copy.',
     done: (number) => `Received. The receipt number is ${number}.`,
     missing: {
       channel: 'Choose how it came',
@@ -173,6 +186,42 @@ const en: StaffMessages = {
       body: 'Write the opinion',
       name: 'Write the name',
     },
+  },
+  counter: {
+    title: 'At the counter',
+    lead: 'When the submitter of an opinion comes to the counter, replace it, withdraw it, object to its hiding or ask for an erasure on their behalf. Who did so stays in the public log.',
+    number: 'Receipt number',
+    numberHint: 'The 8 characters on the receipt.',
+    find: 'Find',
+    badNumber: 'Write the receipt number in the form K7QM-2X9D',
+    notFound: 'No submission on this draft has this number. Look at the receipt again.',
+    identity: 'First make sure that whoever came is the submitter.',
+    openPersonal: 'Open name and address to check',
+    replacements: (count) => `replaced ${count === 1 ? 'once' : `${count} times`}`,
+    standing: 'as received',
+    over: 'This is not the time to replace or withdraw it.',
+    replace: 'Replace the opinion',
+    replaceNote:
+      'Files and passage of the earlier text are not taken over. Choose here again what the new one needs.',
+    files: {
+      label: 'Files for the new text',
+      hint: (types, most) =>
+        `Not needed; at most ${most}. Kinds that are taken: ${types}. Where the opinion is published as submitted, they are published with it: please keep names and addresses out of them.`,
+    },
+    replaced: 'Replaced.',
+    withdraw: 'Withdraw',
+    withdrawQuestion: 'Withdraw this opinion?',
+    withdrawNote: 'This cannot be undone. The receipt number remains and is counted as withdrawn.',
+    withdrawn: 'Withdrawn.',
+    appeal: 'Object to the hiding',
+    appealText: 'Why they object',
+    appealed: 'The objection was received.',
+    erase: 'Ask for an erasure',
+    eraseQuestion: 'Ask for the erasure on their behalf?',
+    eraseNote:
+      'The records manager is asked to destroy the key to name, address, contact and opinion, and decides on it.',
+    eraseAsked: 'The request for erasure was received.',
+    missing: { statement: 'Write why they object' },
   },
   import: {
     title: 'Import many',
@@ -401,6 +450,7 @@ const en: StaffMessages = {
   },
   refused: 'Not accepted',
   recorded: (position) => `Recorded as entry #${position} of the public log`,
+  nothingNew: 'Already recorded',
 }
 
 export default en

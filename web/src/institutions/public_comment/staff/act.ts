@@ -26,7 +26,7 @@ export function outcomeOf<D extends object>(result: OperationResult<D>): Outcome
         messageEn: answer.messageEn ?? '',
       }),
     }
-  if (answer) return { kind: 'recorded', position: answer.position ?? 0 }
+  if (answer) return { kind: 'recorded', position: answer.position ?? undefined }
   const words = result.error?.graphQLErrors[0]?.message ?? result.error?.message ?? ''
   return { kind: 'refused', refusal: { code: 'ERROR', message: { ja: words, en: words } } }
 }

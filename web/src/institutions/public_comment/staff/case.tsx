@@ -34,18 +34,27 @@ type StaffCaseProps = CaseActs & {
   exemptions: readonly ExemptionReason[]
 }
 
-type TaskName = 'draft' | 'materials' | 'publish' | 'paper' | 'import' | 'queue' | 'decide' | 'result'
+type TaskName =
+  | 'draft'
+  | 'materials'
+  | 'publish'
+  | 'paper'
+  | 'counter'
+  | 'import'
+  | 'queue'
+  | 'decide'
+  | 'result'
 
 /** What can be done in which state; everything else would be refused, so it is not offered. */
 const TASKS: Record<CaseState, readonly TaskName[]> = {
   DRAFTING: ['draft', 'materials', 'publish'],
-  OPEN: ['materials', 'paper', 'import'],
-  CLOSED: ['paper', 'import'],
-  UNDER_REVIEW: ['queue', 'decide'],
-  DECIDED: ['queue', 'result'],
-  RESULT_PUBLISHED: ['queue'],
+  OPEN: ['materials', 'paper', 'import', 'counter'],
+  CLOSED: ['paper', 'import', 'counter'],
+  UNDER_REVIEW: ['queue', 'decide', 'counter'],
+  DECIDED: ['queue', 'result', 'counter'],
+  RESULT_PUBLISHED: ['queue', 'counter'],
   EXEMPTED: [],
-  ABANDONED: [],
+  ABANDONED: ['counter'],
 }
 
 const ABANDONABLE: readonly CaseState[] = ['DRAFTING', 'OPEN', 'CLOSED', 'UNDER_REVIEW']

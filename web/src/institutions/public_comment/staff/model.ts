@@ -1,6 +1,15 @@
 import type { Bilingual } from '../../../frame/components'
 import type { LocalDate } from '../../../frame/dates'
-import type { CaseCard, Category, Channel, Material, Outcome, Passage, PolicyObjectKind } from '../model'
+import type {
+  CaseCard,
+  Category,
+  Channel,
+  Material,
+  Outcome,
+  Passage,
+  PolicyObjectKind,
+  SubmitterKind,
+} from '../model'
 
 /** The city's text before it is published; the drafter writes it, somebody else publishes it. */
 export type CaseDraft = {
@@ -94,10 +103,30 @@ export type PaperEntry = {
   channel: Exclude<Channel, 'WEB'>
   receivedOn: LocalDate
   postmarkedOn: LocalDate | ''
+  /** The key of the passage; empty for the whole draft. */
+  passage: string
   body: string
+  kind: SubmitterKind
   name: string
+  kana: string
   address: string
+  /** The code of the ward; empty if it is outside the city or not said. */
+  ward: string
   contact: string
+  declaresCitizen: boolean
+}
+
+/** A submission as somebody is shown it who acts for its submitter: without its words. */
+export type CounterSubmission = {
+  id: string
+  receiptNumber: string
+  position: number
+  channel: Channel
+  receivedOn: LocalDate
+  replacements: number
+  late: boolean
+  withdrawn: boolean
+  hidden?: { reason: string; underAppeal: boolean } | undefined
 }
 
 export type ChangeDraft = { passage: string; after: string; items: string[] }

@@ -2,9 +2,9 @@ import { Banner, CityWords, P } from '../../../frame/components'
 import { useStaffMessages } from '../messages/staff-index'
 import type { Refusal } from '../model'
 
-/** What became of an act: recorded at a position, or refused with what to do. */
+/** What became of an act: recorded at a position, or without one as nothing new was asked for, or refused. */
 export type Outcome =
-  | { kind: 'recorded'; position: number; words?: string }
+  | { kind: 'recorded'; position?: number | undefined; words?: string }
   | { kind: 'refused'; refusal: Refusal }
 
 /** Every act of the staff's screens answers in this form. */
@@ -13,12 +13,14 @@ export type Act<T> = (input: T) => Promise<Outcome>
 export function OutcomeNotice({ outcome }: { outcome: Outcome | undefined }) {
   const m = useStaffMessages()
   if (!outcome) return null
-  if (outcome.kind === 'recorded')
+  if (outcome.kind === 'recorded') {
+    const where = outcome.position === undefined ? m.nothingNew : m.recorded(outcome.position)
     return (
-      <Banner kind="success" title={outcome.words ?? m.recorded(outcome.position)} live>
-        {outcome.words && <P>{m.recorded(outcome.position)}</P>}
+      <Banner kind="success" title={outcome.words ?? where} live>
+        {outcome.words && <P>{where}</P>}
       </Banner>
     )
+  }
   return (
     <Banner kind="error" title={m.refused} live>
       <P>

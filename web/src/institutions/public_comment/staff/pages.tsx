@@ -5,12 +5,10 @@ import { useToday } from '../../../frame/city'
 import { navigate, type Params } from '../../../frame/router'
 import { signIn } from '../../../frame/session'
 import { Loaded } from '../../../frame/states'
-import { ulid } from '../../../frame/ulid'
 import {
   AbandonCaseDocument,
   DeclareExemptionDocument,
   DraftCaseDocument,
-  EnterOpinionDocument,
   ExtendPeriodDocument,
   PublishCaseDocument,
   PublishExemptionDocument,
@@ -27,10 +25,9 @@ import { act } from './act'
 import { StaffCaseScreen } from './case'
 import { DraftScreen } from './draft'
 import { StaffHome } from './home'
-import type { CaseDraft, PaperEntry, StaffCase } from './model'
+import type { CaseDraft, StaffCase } from './model'
 import type { Outcome } from './notice'
 import { useOrdinance } from './ordinance'
-import { PaperScreen } from './paper'
 import { PublishScreen } from './publish'
 import { dutiesOf, EMPTY_DRAFT, readRow, readStaffCase } from './read'
 
@@ -228,44 +225,5 @@ export function PublishPage({ params }: { params: Params }) {
         />
       )}
     </OfCase>
-  )
-}
-
-/** A paper submission as the gateway takes it; the clerk's form has no account behind it. */
-export const paperInput = (
-  caseId: string,
-  entry: Omit<PaperEntry, 'channel'> & { channel: PaperEntry['channel'] | 'WEB' },
-) => ({
-  case: caseId,
-  channel: entry.channel,
-  receivedOn: entry.receivedOn,
-  postmarkedOn: entry.postmarkedOn || null,
-  opinion: { passage: null, body: entry.body },
-  submitter: {
-    kind: 'INDIVIDUAL' as const,
-    name: entry.name || null,
-    address: entry.address || null,
-    contact: entry.contact || null,
-    declaresCitizen: false,
-  },
-  secret: null,
-})
-
-export function PaperPage({ params }: { params: Params }) {
-  const today = useToday()
-  const m = useStaffMessages()
-  const id = params.id ?? ''
-  return (
-    <PaperScreen
-      today={today}
-      onSend={async (entry) => {
-        const { outcome, data } = await act(EnterOpinionDocument, paperInput(id, entry), ulid())
-        const entered =
-          data?.enterOpinion.__typename === 'EnterOpinionPayload' ? data.enterOpinion : undefined
-        return outcome.kind === 'recorded' && entered
-          ? { ...outcome, words: m.paper.done(entered.submission.receiptNumber ?? '') }
-          : outcome
-      }}
-    />
   )
 }

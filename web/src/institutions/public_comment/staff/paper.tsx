@@ -1,21 +1,26 @@
 import { useState } from 'react'
 import {
   Actions,
-  Banner,
   Button,
+  Checkbox,
   ErrorSummary,
   type FieldErrors,
   P,
   Radios,
   Screen,
-  TextArea,
+  Select,
   TextField,
 } from '../../../frame/components'
-import { Difference } from '../../../frame/diff'
+import { type Attaching, AttachmentsField } from '../citizen/submit/attachments'
+import { type Attachment, toKatakana } from '../citizen/submit/draft'
 import { useCitizenMessages } from '../messages'
 import { useStaffMessages } from '../messages/staff-index'
+import { type Passage, SUBMITTER_KINDS } from '../model'
 import type { PaperEntry } from './model'
 import { type Act, type Outcome, OutcomeNotice } from './notice'
+import { type PaperReceipt, PaperReceiptSheet } from './paper-receipt'
+import { PassageSelect } from './passage-select'
+import { Twice, twiceErrors } from './twice'
 
 const PAPER_CHANNELS = ['POST', 'FAX', 'IN_PERSON', 'EMAIL'] as const
 
@@ -23,56 +28,79 @@ const empty = (today: string): PaperEntry => ({
   channel: 'POST',
   receivedOn: today,
   postmarkedOn: '',
+  passage: '',
   body: '',
+  kind: 'INDIVIDUAL',
   name: '',
+  kana: '',
   address: '',
+  ward: '',
   contact: '',
+  declaresCitizen: false,
 })
 
-/** Spaces and width do not count: two people type them differently. */
-const same = (a: string, b: string) =>
-  a.normalize('NFKC').replace(/\s/g, '') === b.normalize('NFKC').replace(/\s/g, '')
+type PaperProps = {
+  today: string
+  passages: readonly Passage[]
+  wards: readonly { code: string; name: string }[]
+  /** The scans, which are sent as soon as they are chosen. */
+  scans: readonly Attachment[]
+  attaching: Attaching
+  initial?: Partial<PaperEntry>
+  again?: string
+  /** Of the last letter that was entered, for whoever sent it. */
+  receipt?: PaperReceipt | undefined
+  onSend: Act<PaperEntry>
+}
 
-type PaperProps = { today: string; initial?: Partial<PaperEntry>; again?: string; onSend: Act<PaperEntry> }
-
-/** A letter, typed in twice. */
-export function PaperScreen({ today, initial, again: initialAgain = '', onSend }: PaperProps) {
+/** A letter, typed in twice, with its scan and what it says of its sender. */
+export function PaperScreen(props: PaperProps) {
+  const { today, scans, receipt } = props
   const m = useStaffMessages()
   const c = useCitizenMessages()
   const p = m.paper
-  const [entry, setEntry] = useState<PaperEntry>({ ...empty(today), ...initial })
-  const [again, setAgain] = useState(initialAgain)
+  const [entry, setEntry] = useState<PaperEntry>({ ...empty(today), ...props.initial })
+  const [again, setAgain] = useState(props.again ?? '')
   const [errors, setErrors] = useState<FieldErrors>({})
   const [outcome, setOutcome] = useState<Outcome>()
   const edit = (part: Partial<PaperEntry>) => setEntry({ ...entry, ...part })
-  const mismatch = again !== '' && !same(entry.body, again)
   const send = async () => {
-    const found: FieldErrors = {}
+    const found: FieldErrors = twiceErrors(entry.body, again, p)
     if (entry.receivedOn === '') found.receivedOn = p.missing.receivedOn
-    if (entry.body.trim() === '') found.body = p.missing.body
-    else if (!same(entry.body, again)) found.again = p.mismatch
+    if (scans.some(({ stored }) => !stored)) found.attachments = c.submit.attachments.unfinished
     if (entry.name.trim() === '') found.name = p.missing.name
     setErrors(found)
     if (Object.keys(found).length > 0) return
-    const result = await onSend(entry)
+    const result = await props.onSend(entry)
     setOutcome(result)
     if (result.kind === 'recorded') {
       setEntry({ ...empty(today), channel: entry.channel })
       setAgain('')
     }
   }
+  const line = (name: 'name' | 'kana' | 'address' | 'contact', more = {}) => (
+    <TextField
+      label={p[name]}
+      name={name}
+      value={entry[name]}
+      onChange={(words) => edit({ [name]: words })}
+      autoComplete="off"
+      {...more}
+    />
+  )
   return (
     <Screen title={p.title}>
-      <P>{p.lead}</P>
       <OutcomeNotice outcome={outcome} />
+      {receipt && <PaperReceiptSheet receipt={receipt} />}
       <form
         noValidate
-        className="prose"
+        className="prose no-print"
         onSubmit={(event) => {
           event.preventDefault()
           void send()
         }}
       >
+        <P>{p.lead}</P>
         <ErrorSummary errors={errors} />
         <Radios
           label={p.channel}
@@ -102,50 +130,44 @@ export function PaperScreen({ today, initial, again: initialAgain = '', onSend }
             onChange={(postmarkedOn) => edit({ postmarkedOn })}
           />
         )}
-        <TextArea
-          label={p.body}
-          name="body"
-          required
-          error={errors.body}
-          value={entry.body}
-          onChange={(body) => edit({ body })}
+        <PassageSelect
+          passages={props.passages}
+          value={entry.passage}
+          onChange={(passage) => edit({ passage })}
         />
-        <TextArea
-          label={p.again}
-          name="again"
-          required
-          error={errors.again}
-          value={again}
-          onChange={setAgain}
+        <Twice
+          body={entry.body}
+          again={again}
+          errors={errors}
+          onBody={(body) => edit({ body })}
+          onAgain={setAgain}
         />
-        {mismatch && (
-          <Banner kind="warning" title={p.difference}>
-            <Difference before={entry.body} after={again} />
-          </Banner>
-        )}
-        <TextField
-          label={p.name}
-          name="name"
-          required
-          error={errors.name}
-          value={entry.name}
-          onChange={(name) => edit({ name })}
-          autoComplete="off"
+        <AttachmentsField {...props.attaching} files={scans} error={errors.attachments} words={p.scans} />
+        <Radios
+          label={p.kind}
+          name="kind"
+          value={entry.kind}
+          onChange={(kind) => edit({ kind })}
+          options={SUBMITTER_KINDS.map((kind) => ({ value: kind, label: c.submitterKinds[kind] }))}
         />
-        <TextField
-          label={p.address}
-          name="address"
-          value={entry.address}
-          onChange={(address) => edit({ address })}
-          autoComplete="off"
+        {line('name', { required: true, error: errors.name })}
+        {line('kana', { onChange: (kana: string) => edit({ kana: toKatakana(kana) }) })}
+        {line('address')}
+        <Select
+          label={c.submit.who.ward}
+          name="ward"
+          empty={p.noWard}
+          value={entry.ward}
+          onChange={(ward) => edit({ ward })}
+          options={props.wards.map(({ code, name }) => ({ value: code, label: name }))}
         />
-        <TextField
-          label={p.contact}
-          name="contact"
-          value={entry.contact}
-          onChange={(contact) => edit({ contact })}
-          autoComplete="off"
+        <Checkbox
+          label={p.declaresCitizen}
+          name="declaresCitizen"
+          checked={entry.declaresCitizen}
+          onChange={(declaresCitizen) => edit({ declaresCitizen })}
         />
+        {line('contact')}
         <Actions>
           <Button type="submit">{p.send}</Button>
         </Actions>

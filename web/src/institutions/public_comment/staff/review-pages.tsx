@@ -82,7 +82,7 @@ function useDuplicates(id: string): string[][] {
 
 /** Makes one item of each, in turn; the first refusal ends it. */
 async function splitWhole(entries: readonly QueueEntry[]): Promise<{ outcome: Outcome }> {
-  let outcome: Outcome = { kind: 'recorded', position: 0 }
+  let outcome: Outcome = { kind: 'recorded' }
   for (const { submission, body } of entries) {
     const items = itemsOf(sentences(body), new Set())
     const done = await act(ItemizeSubmissionDocument, {

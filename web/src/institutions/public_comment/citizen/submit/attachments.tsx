@@ -35,10 +35,15 @@ export function attachmentError(
   return undefined
 }
 
-type FieldProps = Attaching & { files: readonly Attachment[]; error: string | undefined }
+type FieldProps = Attaching & {
+  files: readonly Attachment[]
+  error: string | undefined
+  /** What they are called where it is not the submitter who attaches them. */
+  words?: { label: string; hint: (types: string, most: number) => string }
+}
 
 /** Files beside an opinion: sent when they are chosen, and named when the opinion is. */
-export function AttachmentsField({ files, error, largest, ways, onAdd, onRemove }: FieldProps) {
+export function AttachmentsField({ files, error, words, largest, ways, onAdd, onRemove }: FieldProps) {
   const m = useCitizenMessages()
   const a = m.submit.attachments
   const chooser = useRef<HTMLInputElement>(null)
@@ -62,10 +67,10 @@ export function AttachmentsField({ files, error, largest, ways, onAdd, onRemove 
   return (
     <div className="field">
       <label htmlFor="attachments">
-        <R>{a.label}</R>
+        <R>{(words ?? a).label}</R>
       </label>
       <div className="field-hint" id="attachments-hint">
-        <R>{a.hint(FILE_ENDINGS.join('、'), MOST)}</R>{' '}
+        <R>{(words ?? a).hint(FILE_ENDINGS.join('、'), MOST)}</R>{' '}
         {largest !== undefined && <R>{a.largest(readableSize(largest))}</R>}
       </div>
       <div id="attachments-error" role="alert">
