@@ -174,7 +174,7 @@ async function atCounter(operator, person, id, story) {
   await press(operator, '取り下げる')
   await operator.getByRole('dialog').getByRole('button', { name: '取り下げる' }).click()
   await operator.getByText('取り下げました。').first().waitFor()
-  await operator.getByText('差し替えと取り下げができる期間ではありません。').waitFor()
+  await operator.getByText('この意見は、もう差し替えも取り下げもできません。').waitFor()
 }
 
 /** Those who say the same are found, split together, selected together, and answered once. */

@@ -199,7 +199,7 @@ const en: StaffMessages = {
     openPersonal: 'Open name and address to check',
     replacements: (count) => `replaced ${count === 1 ? 'once' : `${count} times`}`,
     standing: 'as received',
-    over: 'This is not the time to replace or withdraw it.',
+    over: 'It can no longer be replaced or withdrawn.',
     replace: 'Replace the opinion',
     replaceNote:
       'Files and passage of the earlier text are not taken over. Choose here again what the new one needs.',

@@ -221,7 +221,7 @@ export const staffJa = {
     openPersonal: '氏名や住所を開いて確かめる',
     replacements: (count: number) => `${count}回差し替え`,
     standing: '受け付けたまま',
-    over: '差し替えと取り下げができる期間ではありません。',
+    over: 'この意見は、もう差し替えも取り下げもできません。',
     replace: '意見を差し替える',
     replaceNote:
       '前のファイルと項目は引き継がれません。新しい意見に要るものを、ここでもう一度選んでください。',
