@@ -540,6 +540,65 @@ async fn what_everybody_reads_is_kept_in_memory_until_somebody_is_erased() {
     town.story.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_item_is_answered_from_memory_as_it_would_be_answered_anew() {
+    let folder = TempDir::new().unwrap();
+    let mut town = Town::opened(folder.path()).await;
+    let [first, second] = [town.joins(Does::Web).await, town.joins(Does::Web).await];
+    let query = "query($id: ID!) { publicCommentCase(id: $id) { items(first: 10) { nodes { \
+                 id number ...Words same: category submission { id channel } } } } } \
+                 fragment Words on OpinionItem { summary { state text } \
+                 response { text { state text } recordedAt } }";
+    // Nothing is kept ready for somebody who is signed in.
+    let read = async |town: &Town| {
+        let id = || json!({"id": town.case});
+        let anew = town.story.get("taro", query, id()).await;
+        for _ in 0..2 {
+            let from_memory = town.story.get("nobody", query, id()).await;
+            assert_eq!(from_memory, anew);
+        }
+        anew
+    };
+    let kept = |town: &Town| town.story.city().desk.opened.count();
+    let empty = read(&town).await;
+    assert_eq!(kept(&town), 0);
+    town.publishes(&[first, second]).await;
+    let published = read(&town).await;
+    assert_ne!(published, empty);
+    let texts_and_answers = kept(&town);
+    read(&town).await;
+    assert_eq!(kept(&town), texts_and_answers);
+    // Whoever asks for more is answered anew, and nothing more is kept.
+    let more = "query($id: ID!) { publicCommentCase(id: $id) { items(first: 10) { nodes { \
+                id submission { case { phase } } } } } }";
+    let id = json!({"id": town.case});
+    town.story.get("nobody", more, id).await;
+    assert_eq!(kept(&town), texts_and_answers);
+
+    // The case goes on: its items are others, or might be.
+    let taken_down = json!({
+        "target": town.people[second].submission, "field": "BODY",
+        "legalBasis": "仮処分", "decisionNo": "令和8年（ヨ）第1号",
+    });
+    town.story
+        .does("records", "withdrawPublication", taken_down, "position")
+        .await;
+    read(&town).await;
+    assert!(texts_and_answers < kept(&town));
+
+    // Somebody is erased.
+    let request = json!({
+        "submission": town.people[first].submission, "requestedByPerson": true,
+        "legalBasis": LAW, "decisionNo": "2",
+    });
+    town.story
+        .does("records", "erasePersonalData", request, "position")
+        .await;
+    assert_eq!(kept(&town), 0);
+    assert_ne!(read(&town).await, published);
+    town.story.stop().await;
+}
+
 fn copy(from: &Path, to: &Path) {
     for file in files(from) {
         let path = to.join(file.strip_prefix(from).unwrap());

@@ -1,6 +1,6 @@
 //! What every resolver can ask for.
 
-use async_graphql::Context;
+use async_graphql::ContextBase;
 
 use crate::{desk::Desk, http::Caller, viewer::Viewer};
 
@@ -15,7 +15,7 @@ pub(crate) trait Ask {
     fn viewer(&self) -> Viewer<'_>;
 }
 
-impl Ask for Context<'_> {
+impl<T> Ask for ContextBase<'_, T> {
     fn desk(&self) -> &Desk {
         self.data_unchecked()
     }

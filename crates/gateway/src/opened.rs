@@ -1,5 +1,6 @@
-//! Published texts that were opened lately: opening one again costs a look into
-//! the log and a decryption.
+//! Published texts that were opened lately, and answers that are made of them:
+//! opening a text again costs a look into the log and a decryption, and a
+//! published row is asked for in the same words by everybody.
 //!
 //! Only what the gate gives to everybody is kept
 //! ([`Reading::Public`](crate::gate::Reading::Public)). A text under embargo, an
@@ -14,7 +15,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use domain::ids::SubjectId;
+use domain::{
+    LegalDate,
+    ids::{ItemId, SubjectId},
+};
 use event_store::Position;
 use read_models::TextRef;
 use vault::{KeyStore, Subject};
@@ -22,11 +26,39 @@ use zeroize::Zeroizing;
 
 use crate::{recent::Recent, texts::person};
 
-/// Published texts that were opened lately, in plain, with the person whose
-/// erasure erases them.
-pub struct Opened(Mutex<Texts>);
+/// Published texts that were opened lately, and answers with them, with the
+/// person whose erasure erases them.
+pub struct Opened(Mutex<Kept>);
 
-type Texts = Recent<(Position, Cow<'static, str>), (Option<SubjectId>, Plain)>;
+struct Kept {
+    recent: Recent<Key, (Option<SubjectId>, Plain)>,
+    /// How often everything was forgotten.
+    forgotten: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Key {
+    /// A sealed field of an event.
+    Text(Position, Cow<'static, str>),
+    Answer(AnswerKey),
+}
+
+/// What an answer about an item follows from, for who is nobody in particular.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct AnswerKey {
+    /// The item.
+    pub(crate) item: ItemId,
+    /// The last event of its case.
+    pub(crate) case_at: Position,
+    /// The day.
+    pub(crate) today: LegalDate,
+    /// What is asked of it.
+    pub(crate) shape: u64,
+}
+
+/// A moment between two times of forgetting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Since(u64);
 
 /// Overwritten when nobody holds it any more.
 type Plain = Arc<Zeroizing<String>>;
@@ -37,40 +69,72 @@ const AROUND_A_TEXT: usize = 200;
 impl Opened {
     /// Keeps texts of about so many bytes together.
     pub fn new(bytes: usize) -> Self {
-        Self(Mutex::new(Recent::new(bytes)))
+        Self(Mutex::new(Kept {
+            recent: Recent::new(bytes),
+            forgotten: 0,
+        }))
     }
 
-    fn texts(&self) -> MutexGuard<'_, Texts> {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How many texts are kept.
+    /// How many texts and answers are kept.
     pub fn count(&self) -> usize {
-        self.texts().len()
+        self.kept().recent.len()
     }
 
     /// A text that is kept, and whose it is. Whoever gives it out makes sure
     /// that this person is not erased.
     pub(crate) fn get(&self, text: &TextRef) -> Option<(Option<SubjectId>, Plain)> {
-        self.texts().get(&(text.position, text.field.clone()))
+        self.kept().recent.get(&Key::of(text))
+    }
+
+    /// An answer that is kept, and whose item it is, to be handled in the same
+    /// way.
+    pub(crate) fn answer(&self, key: AnswerKey) -> Option<(Option<SubjectId>, Plain)> {
+        self.kept().recent.get(&Key::Answer(key))
+    }
+
+    /// The present, before an answer is made.
+    pub(crate) fn since(&self) -> Since {
+        Since(self.kept().forgotten)
+    }
+
+    /// Keeps an answer, unless something was forgotten since it was begun.
+    pub(crate) fn keep_answer(&self, key: AnswerKey, whose: SubjectId, json: String, since: Since) {
+        let bytes = json.len() + AROUND_A_TEXT;
+        let mut kept = self.kept();
+        if Since(kept.forgotten) == since {
+            let answer = (Some(whose), Arc::new(Zeroizing::new(json)));
+            kept.recent.insert(Key::Answer(key), answer, bytes);
+        }
     }
 
     /// Keeps a text that everybody may read, unless its key is gone.
     pub(crate) fn keep(&self, keys: &KeyStore, text: &TextRef, subject: &Subject, plain: &str) {
         let bytes = plain.len() + AROUND_A_TEXT;
         let kept = (person(subject), Arc::new(Zeroizing::new(plain.to_owned())));
-        let mut texts = self.texts();
+        let mut all = self.kept();
         // Whoever destroys a key forgets all texts afterwards, under this lock:
         // a text that was opened before and comes now would stay.
         if keys.holds(subject) {
-            texts.insert((text.position, text.field.clone()), kept, bytes);
+            all.recent.insert(Key::of(text), kept, bytes);
         }
     }
 
     /// Forgets everything: a key was destroyed, and no text that it opened may
     /// stay in memory.
     pub(crate) fn forget(&self) {
-        self.texts().clear();
+        let mut kept = self.kept();
+        kept.recent.clear();
+        kept.forgotten += 1;
+    }
+}
+
+impl Key {
+    fn of(text: &TextRef) -> Self {
+        Self::Text(text.position, text.field.clone())
     }
 }
 
@@ -128,5 +192,30 @@ mod tests {
         opened.keep(&keys, &text(2), &other, "公園");
         assert!(opened.get(&text(1)).is_none());
         assert!(opened.get(&text(2)).is_some());
+    }
+
+    #[test]
+    fn an_answer_that_was_begun_before_something_was_forgotten_is_not_kept() {
+        let opened = Opened::new(10_000);
+        let key = AnswerKey {
+            item: ItemId(ulid::Ulid::from_parts(1, 1)),
+            case_at: Position(7),
+            today: "2026-07-01".parse().unwrap(),
+            shape: 1,
+        };
+        let whose = SubjectId(ulid::Ulid::from_parts(1, 2));
+        let since = opened.since();
+        opened.keep_answer(key, whose, "{}".to_owned(), since);
+        let (kept, _) = opened.answer(key).unwrap();
+        assert_eq!(kept, Some(whose));
+        let later = AnswerKey {
+            case_at: Position(8),
+            ..key
+        };
+        assert!(opened.answer(later).is_none());
+        opened.forget();
+        assert!(opened.answer(key).is_none());
+        opened.keep_answer(key, whose, "{}".to_owned(), since);
+        assert!(opened.answer(key).is_none());
     }
 }

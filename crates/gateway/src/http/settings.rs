@@ -33,7 +33,8 @@ pub struct GraphQlSettings {
     pub timeout_ms: u64,
     /// How many bytes of parsed documents are remembered.
     pub document_cache_bytes: usize,
-    /// How many bytes of opened published texts are remembered.
+    /// How many bytes of opened published texts, and of answers about items
+    /// that are made of them, are remembered.
     pub text_cache_bytes: usize,
     /// What a document may ask for.
     pub limits: Limits,

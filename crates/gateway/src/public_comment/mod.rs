@@ -9,6 +9,7 @@ pub mod kept;
 pub mod mutation;
 pub(crate) mod pages;
 pub mod query;
+pub mod ready;
 pub mod result;
 pub(crate) mod search;
 pub mod statistics;

@@ -10,7 +10,9 @@
 //!
 //! A demonstration city takes as many opinions, answers them and publishes the
 //! result, over HTTP; then all pages are read once, and given to the peers. The
-//! three servers answer pages in the same random order, in alternating rounds.
+//! three servers answer pages in the same random order, in alternating rounds;
+//! ours a second time to somebody who is signed in, for whom nothing is kept
+//! ready.
 
 #[path = "../running/mod.rs"]
 mod running;
@@ -23,7 +25,12 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use serde_json::json;
 
+use published::Officer;
 use running::{Connection, Folder, Process};
+
+/// There is room for all answers, as there is in the peers; nothing is said of
+/// the cost, since the peers say nothing of it either.
+const CONFIG: &str = "[graphql]\nreport_cost = false\ntext_cache_bytes = 268435456\n";
 
 /// Clients at a time.
 const CLIENTS: usize = 8;
@@ -53,7 +60,7 @@ pub(crate) struct Page {
 
 async fn measure(items: usize, requests: usize) -> anyhow::Result<()> {
     let folder = Folder::new()?;
-    let city = Process::city(&folder.0, "[graphql]\nreport_cost = false\n")?;
+    let city = Process::city(&folder.0, CONFIG)?;
     let case = published::case(&city.address, items).await?;
     let pages = published::pages(&city.address, &case).await?;
     let bytes: usize = pages.iter().map(|page| page.answer.len()).sum();
@@ -64,26 +71,33 @@ async fn measure(items: usize, requests: usize) -> anyhow::Result<()> {
     );
     let mercurius = peers::mercurius(&folder.0, &case, &pages)?;
     let bare = peers::bytes(&folder.0, &pages)?;
-    let servers = [&city, &mercurius, &bare];
-    for server in servers {
-        same_bytes(server, &pages).await?;
+    let persona = Some("hanako");
+    let servers = [
+        (&city, None),
+        (&city, persona),
+        (&mercurius, None),
+        (&bare, None),
+    ];
+    for (server, persona) in servers {
+        same_bytes(server, persona, &pages).await?;
     }
-    let mut took = [const { Vec::new() }; 3];
+    let mut took = [const { Vec::new() }; 4];
     for round in 0..=ROUNDS {
-        for (server, took) in servers.iter().zip(&mut took) {
-            let one = ask(server, &pages, requests, round).await?;
+        for ((server, persona), took) in servers.iter().zip(&mut took) {
+            let one = ask(server, *persona, &pages, requests, round).await?;
             // The first is for warming up.
             if 0 < round {
                 took.push(one);
             }
         }
     }
-    let [ours, mercurius, bare] = took.map(median);
+    let [ours, anew, mercurius, bare] = took.map(median);
     println!(
-        "axum alone: {bare:.0} µs, Mercurius: {mercurius:.0} µs, Hiroba: {ours:.0} µs a request"
+        "axum alone: {bare:.0} µs, Mercurius: {mercurius:.0} µs, Hiroba: {ours:.0} µs a request, \
+         {anew:.0} µs where it is resolved anew"
     );
     println!("peak memory of the server: {} MB", city.peak_megabytes()?);
-    let row = |measure: &str, peer: &str, theirs: f64, goal: Option<f64>| {
+    let row = |measure: &str, ours: f64, peer: &str, theirs: f64, goal: Option<f64>| {
         let row = json!({
             "measure": measure, "value": ours, "unit": "µs of processor time",
             "peer": peer, "peer_value": theirs, "ratio": theirs / ours, "goal": goal,
@@ -92,11 +106,19 @@ async fn measure(items: usize, requests: usize) -> anyhow::Result<()> {
     };
     row(
         "page of 50 items with their answers",
+        ours,
         "Mercurius with JIT, from memory",
         mercurius,
         Some(1.0),
     );
-    row("the same bytes", "axum alone, ready-made", bare, None);
+    row(
+        "the same for somebody signed in, resolved anew",
+        anew,
+        "Mercurius with JIT, from memory",
+        mercurius,
+        None,
+    );
+    row("the same bytes", ours, "axum alone, ready-made", bare, None);
     Ok(())
 }
 
@@ -105,9 +127,19 @@ fn median(mut took: Vec<f64>) -> f64 {
     took.get(took.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
+async fn connect(server: &Process, persona: Option<&str>) -> anyhow::Result<Connection> {
+    match persona {
+        Some(persona) => {
+            let signed_in = Officer::sign_in(&server.address, persona).await?;
+            Ok(signed_in.connection())
+        }
+        None => Connection::open(&server.address).await,
+    }
+}
+
 /// What is compared is the work for the same answer.
-async fn same_bytes(server: &Process, pages: &[Page]) -> anyhow::Result<()> {
-    let mut connection = Connection::open(&server.address).await?;
+async fn same_bytes(server: &Process, persona: Option<&str>, pages: &[Page]) -> anyhow::Result<()> {
+    let mut connection = connect(server, persona).await?;
     for page in pages.iter().step_by(pages.len().div_ceil(40)) {
         let answer = connection
             .post("/graphql", "application/json", &page.request)
@@ -126,13 +158,14 @@ async fn same_bytes(server: &Process, pages: &[Page]) -> anyhow::Result<()> {
 /// Microseconds of the server's processor time for a request.
 async fn ask(
     server: &Process,
+    persona: Option<&str>,
     pages: &[Page],
     requests: usize,
     round: usize,
 ) -> anyhow::Result<f64> {
     let mut connections = Vec::new();
     for _ in 0..CLIENTS {
-        connections.push(Connection::open(&server.address).await?);
+        connections.push(connect(server, persona).await?);
     }
     let before = server.processor()?;
     let asking = connections

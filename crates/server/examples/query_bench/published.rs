@@ -31,10 +31,10 @@ const PAGE: &str = "query Page($id: ID!, $after: String) { publicCommentCase(id:
     response { text { state text } category changedPolicy recordedAt } } } } }";
 
 /// Somebody who works for the city.
-struct Officer(Connection);
+pub(crate) struct Officer(Connection);
 
 impl Officer {
-    async fn sign_in(address: &str, persona: &str) -> anyhow::Result<Self> {
+    pub(crate) async fn sign_in(address: &str, persona: &str) -> anyhow::Result<Self> {
         let mut connection = Connection::open(address).await?;
         let form = format!("grant_type=urn:hiroba:persona&client_id=hiroba-demo&persona={persona}");
         let media = "application/x-www-form-urlencoded";
@@ -46,6 +46,10 @@ impl Officer {
             .to_owned();
         connection.headers += &format!("authorization: Bearer {token}\r\n");
         Ok(Self(connection))
+    }
+
+    pub(crate) fn connection(self) -> Connection {
+        self.0
     }
 
     async fn does(
