@@ -24,6 +24,11 @@ const LEAST: u64 = 64;
 /// How long the next bytes may take to come.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// As much of a refused upload is read to its end.
+const HEARD_OUT: usize = 8 << 20;
+/// How long its next bytes may take to come.
+const SHORT_PATIENCE: Duration = Duration::from_secs(2);
+
 /// Takes the next bytes of an upload. What came before a cut is kept.
 pub(super) async fn take(
     counter: &Counter,
@@ -32,8 +37,37 @@ pub(super) async fn take(
     caller: &Caller,
     request: Request<Body>,
 ) -> Result<Response<Body>, NotServed> {
+    let (head, body) = request.into_parts();
+    let mut body = body.into_data_stream();
+    let taken = take_from(counter, file, ticket, caller, &head.headers, &mut body).await;
+    // Who asked first (`Expect`) has not begun.
+    if taken.is_err() && !head.headers.contains_key(header::EXPECT) {
+        hear_out(body).await;
+    }
+    taken
+}
+
+/// Whoever is still sending when the line is closed often never sees why: what
+/// is left is read first, if it is not much.
+async fn hear_out(mut body: BodyDataStream) {
+    let mut heard = 0;
+    while heard < HEARD_OUT {
+        match tokio::time::timeout(SHORT_PATIENCE, body.next()).await {
+            Ok(Some(Ok(bytes))) => heard += bytes.len(),
+            _ => return,
+        }
+    }
+}
+
+async fn take_from(
+    counter: &Counter,
+    file: &str,
+    ticket: Ticket,
+    caller: &Caller,
+    headers: &HeaderMap,
+    body: &mut BodyDataStream,
+) -> Result<Response<Body>, NotServed> {
     let id = vault_id(file)?;
-    let headers = request.headers();
     // RFC 9110, section 14.5: a server that does not take partial content that
     // way says so.
     if headers.contains_key(header::CONTENT_RANGE) {
@@ -60,7 +94,6 @@ pub(super) async fn take(
         let found = offset;
         return Err(FileError::Offset { expected, found }.into());
     }
-    let body = request.into_body().into_data_stream();
     let reached = receive(counter, &id, caller, offset, body).await?;
     if !complete {
         return Ok(goes_on(StatusCode::NO_CONTENT, reached, false));
@@ -123,7 +156,7 @@ async fn receive(
     id: &FileId,
     caller: &Caller,
     mut offset: u64,
-    mut body: BodyDataStream,
+    body: &mut BodyDataStream,
 ) -> Result<u64, NotServed> {
     let mut piece = BytesMut::new();
     loop {
