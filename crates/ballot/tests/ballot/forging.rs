@@ -268,7 +268,7 @@ fn nothing_can_be_swapped_with_its_neighbour() {
 
 /// The swapped value with its fields in canonical order, which all objects of a kind share.
 pub(crate) fn ordered_as(original: &str, value: &Value) -> String {
-    const ORDER: [&str; 40] = [
+    const ORDER: [&str; 41] = [
         "version",
         "description",
         "name",
@@ -296,6 +296,7 @@ pub(crate) fn ordered_as(original: &str, value: &Value) -> String {
         "question",
         "uuid",
         "administrator",
+        "language",
         "threshold",
         "certs",
         "message",
