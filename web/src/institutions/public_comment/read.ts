@@ -118,44 +118,14 @@ export function readResult(
   earlier: readonly PublishedItem[],
   words: { hidingReason: (code: string) => string; other: string; kind: (code: string) => string },
 ): ResultView | undefined {
-  const { result, counts } = node
+  const { result } = node
   if (!result) return undefined
-  const items = node.items.nodes.map((item): PublishedItem => {
-    const hiding = item.submission.hiding
-    return {
-      id: item.id,
-      summary: item.summary.text ?? '',
-      category: item.category ?? '',
-      response: item.response?.text.text ?? '',
-      changedPolicy: item.changedPolicy,
-      position: item.submission.position,
-      similar: item.group?.itemCount ?? 1,
-      files: item.submission.attachments.map(({ path }) => ({ href: path })),
-      hidden: hiding?.stays
-        ? { reason: hiding.note ?? words.hidingReason(hiding.reason), underAppeal: hiding.appealed }
-        : undefined,
-    }
-  })
   return {
+    ...readCounts(node),
     case: readCard(node),
     outcome: result.outcome,
     publishedOn: result.publishedOn,
     reasons: result.reasons,
-    submissionCount: counts.submissionCount,
-    itemCount: counts.itemCount,
-    withdrawnCount: counts.withdrawnCount,
-    lateCount: counts.lateCount,
-    hiddenCount: counts.hiddenCount,
-    byChannel: counts.byChannel.map(({ channel, submissionCount }) => ({
-      key: channel,
-      name: channel,
-      count: submissionCount,
-    })),
-    byCategory: counts.byCategory.map(({ category, itemCount }) => ({
-      key: category,
-      name: category,
-      count: itemCount,
-    })),
     byWard: result.byWard.map(({ wardCode, submissionCount }) => ({
       key: wardCode ?? 'OTHER',
       name: wardCode ? wardName(wardCode) : words.other,
@@ -167,10 +137,49 @@ export function readResult(
       count: submissionCount,
     })),
     categories: readCategories(node.call?.categories),
-    items: [...earlier, ...items],
+    items: [...earlier, ...node.items.nodes.map((item) => readItem(item, words.hidingReason))],
     moreItems: node.items.pageInfo.hasNextPage,
     changes: result.changes.map(readChange),
     summariesOnly: result.summariesOnly,
+  }
+}
+
+/** The numbers of the whole case, however few of its items are on the page. */
+export const readCounts = ({ counts }: Pick<CaseResultFragment, 'counts'>) => ({
+  submissionCount: counts.submissionCount,
+  itemCount: counts.itemCount,
+  withdrawnCount: counts.withdrawnCount,
+  lateCount: counts.lateCount,
+  hiddenCount: counts.hiddenCount,
+  byChannel: counts.byChannel.map(({ channel, submissionCount }) => ({
+    key: channel,
+    name: channel,
+    count: submissionCount,
+  })),
+  byCategory: counts.byCategory.map(({ category, itemCount }) => ({
+    key: category,
+    name: category,
+    count: itemCount,
+  })),
+})
+
+export function readItem(
+  item: CaseResultFragment['items']['nodes'][number],
+  hidingReason: (code: string) => string,
+): PublishedItem {
+  const { hiding, position, attachments } = item.submission
+  return {
+    id: item.id,
+    summary: item.summary.text ?? '',
+    category: item.category ?? '',
+    response: item.response?.text.text ?? '',
+    changedPolicy: item.changedPolicy,
+    position,
+    similar: item.group?.itemCount ?? 1,
+    files: attachments.map(({ path }) => ({ href: path })),
+    hidden: hiding?.stays
+      ? { reason: hiding.note ?? hidingReason(hiding.reason), underAppeal: hiding.appealed }
+      : undefined,
   }
 }
 

@@ -17,7 +17,13 @@ import type { ResultView } from '../model'
 import type { Reasons } from './model'
 import { type Act, type Outcome, OutcomeNotice } from './notice'
 
-type PublishResultProps = { preview: ResultView; unscreened: number; onPublish: Act<Reasons> }
+type PublishResultProps = {
+  preview: ResultView
+  /** Shows more of the opinions, if there are more. */
+  onMore?: (() => void) | undefined
+  unscreened: number
+  onPublish: Act<Reasons>
+}
 
 /** The reasons and, for every change to the draft, why it was made. */
 export function reasonErrors({ reasons, changeReasons }: Reasons, m: StaffMessages): FieldErrors {
@@ -30,7 +36,7 @@ export function reasonErrors({ reasons, changeReasons }: Reasons, m: StaffMessag
 }
 
 /** The approver gives the reasons, sees exactly what everybody will see, and lets it go. */
-export function PublishResultScreen({ preview, unscreened, onPublish }: PublishResultProps) {
+export function PublishResultScreen({ preview, onMore, unscreened, onPublish }: PublishResultProps) {
   const m = useStaffMessages()
   const p = m.publishResult
   const [reasons, setReasons] = useState(preview.reasons)
@@ -84,7 +90,7 @@ export function PublishResultScreen({ preview, unscreened, onPublish }: PublishR
       </Actions>
       <section aria-label={p.preview} className="card">
         <P>{p.preview}</P>
-        <ResultBody data={{ ...preview, reasons, changes }} />
+        <ResultBody data={{ ...preview, reasons, changes }} onMore={onMore} />
       </section>
       {asking && (
         <Dialog

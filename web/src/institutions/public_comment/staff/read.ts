@@ -1,11 +1,16 @@
-import { wardName } from '../../../frame/chart/ward-codes'
-import type { QueueQuery, StaffCaseFragment, StaffCasesQuery } from '../../../generated/staff/graphql'
-import type { Category, Material, ResultView } from '../model'
-import { readCard, readCase, readCategories } from '../read'
+import type {
+  QueueQuery,
+  ResultPreviewQuery,
+  StaffCaseFragment,
+  StaffCasesQuery,
+} from '../../../generated/staff/graphql'
+import type { Category, Material, PublishedItem, ResultView } from '../model'
+import { readCard, readCase, readCategories, readCounts, readItem } from '../read'
 import type { StaffRow } from './home'
 import type { CaseDraft, Duty, QueueEntry, StaffCase } from './model'
 
 type CaseNode = NonNullable<QueueQuery['publicCommentCase']>
+export type PreviewNode = NonNullable<ResultPreviewQuery['publicCommentCase']>
 type Row = StaffCasesQuery['publicCommentCases']['nodes'][number]
 
 /** Before publication the title stands in the draft alone. */
@@ -133,29 +138,15 @@ export function dutiesOf(rows: readonly StaffRow[], today: string, words: Record
 }
 
 /** The result as it would be published now; wards and kinds of submitters are counted at publication. */
-export function previewOf(node: CaseNode, today: string): ResultView {
+export function previewOf(
+  node: PreviewNode,
+  today: string,
+  hidingReason: (code: string) => string,
+): ResultView {
   const { decision } = node
   const before = (key: string) => node.passages.find((one) => one.key === key)?.text ?? ''
-  const entries = readQueue(node, [], (code) => code)
-  const counted = entries.filter(({ late, withdrawn }) => !late && !withdrawn)
-  const items = counted.flatMap((entry) =>
-    entry.items.map((item) => ({
-      id: item.id,
-      summary: item.summary,
-      category: item.answer?.category ?? '',
-      response: item.answer?.response ?? '',
-      changedPolicy: false,
-      similar: 1,
-      // Blotted out, an opinion is published without its files.
-      files: entry.screened === 'AS_SUBMITTED' ? Array.from({ length: entry.files }, () => ({})) : [],
-      hidden: entry.hidden,
-    })),
-  )
-  const tally = (keys: string[]) =>
-    [...new Set(keys)]
-      .sort()
-      .map((key) => ({ key, name: wardName(key), count: keys.filter((one) => one === key).length }))
   return {
+    ...readCounts(node),
     case: readCard(node),
     outcome: decision?.outcome ?? 'ADOPTED_AS_DRAFTED',
     reasons: '',
@@ -168,18 +159,19 @@ export function previewOf(node: CaseNode, today: string): ResultView {
       itemCount: 0,
     })),
     publishedOn: today,
-    submissionCount: node.counts.submissionCount,
-    itemCount: node.counts.itemCount,
-    withdrawnCount: entries.filter(({ withdrawn }) => withdrawn).length,
-    lateCount: entries.filter(({ late }) => late).length,
-    hiddenCount: entries.filter(({ hidden }) => hidden).length,
-    byChannel: tally(counted.map(({ channel }) => channel)),
-    byCategory: tally(items.map(({ category }) => category)),
     byWard: [],
     bySubmitterKind: [],
-    categories: categoriesOf(node),
-    items,
-    moreItems: false,
+    categories: readCategories(node.call?.categories),
+    items: previewItems(node, hidingReason),
+    moreItems: node.items.pageInfo.hasNextPage,
     summariesOnly: false,
   }
 }
+
+export const previewItems = (node: PreviewNode, hidingReason: (code: string) => string): PublishedItem[] =>
+  node.items.nodes.map((item) => {
+    const { screened, redactions, attachments } = item.submission
+    // Blotted out, an opinion is published without its files.
+    const published = screened && redactions.length === 0 ? attachments : []
+    return { ...readItem(item, hidingReason), files: published.map(() => ({})) }
+  })

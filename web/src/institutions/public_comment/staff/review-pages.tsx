@@ -19,6 +19,7 @@ import {
   ReflectedItemsDocument,
   type ReflectedItemsQuery,
   type ReflectedItemsQueryVariables,
+  ResultPreviewDocument,
   ReverseHidingDocument,
   RevokeResponseDocument,
   ScreenOpinionsDocument,
@@ -26,7 +27,7 @@ import {
   UpholdHidingDocument,
 } from '../../../generated/staff/graphql'
 import { useCitizenMessages } from '../messages'
-import type { Passage } from '../model'
+import type { Passage, PublishedItem } from '../model'
 import { act } from './act'
 import { DecideScreen } from './decide'
 import type { Decision, QueueEntry, ReflectedItem } from './model'
@@ -34,7 +35,7 @@ import type { Outcome } from './notice'
 import { OfCase, refreshing } from './pages'
 import { PublishResultScreen } from './publish-result'
 import { QueueScreen } from './queue'
-import { categoriesOf, previewOf, readQueue } from './read'
+import { categoriesOf, type PreviewNode, previewItems, previewOf, readQueue } from './read'
 import { itemsOf, sentences } from './split'
 
 type CaseNode = NonNullable<QueueQuery['publicCommentCase']>
@@ -235,29 +236,59 @@ function finalPassages(decision: Decision, passages: readonly Passage[]) {
   }))
 }
 
+type More = { items: readonly PublishedItem[]; pageInfo: PreviewNode['items']['pageInfo'] }
+
 export function ResultPage({ params }: { params: Params }) {
   const id = params.id ?? ''
+  const c = useCitizenMessages()
   const today = useToday()
-  const { answer, reload } = useQueue(id)
+  const hidingReason = (code: string) => c.hidingReasons[code] ?? code
+  const [more, setMore] = useState<More>()
+  const [result, ask] = useQuery({
+    query: ResultPreviewDocument,
+    variables: { id, after: null },
+    requestPolicy: 'cache-and-network',
+  })
+  const reload = () => {
+    setMore(undefined)
+    ask({ requestPolicy: 'network-only' })
+  }
+  // Asked for beside the first page: no answer that fails takes away what the approver has typed.
+  const askMore = async (after: string) => {
+    const { data } = await client.query(ResultPreviewDocument, { id, after }).toPromise()
+    const node = data?.publicCommentCase
+    if (!node) return
+    const items = [...(more?.items ?? []), ...previewItems(node, hidingReason)]
+    setMore({ items, pageInfo: node.items.pageInfo })
+  }
   return (
-    <Loaded answer={answer} onRetry={reload} onSignIn={() => void signIn()}>
-      {(node) => (
-        <PublishResultScreen
-          preview={previewOf(node, today)}
-          unscreened={node.counts.submissionCount - node.counts.screenedSubmissionCount}
-          onPublish={(reasons) =>
-            refreshing(
-              act(PublishResultsDocument, {
-                case: id,
-                ...reasons,
-                summariesOnly: false,
-                fullOpinionsAt: null,
-              }),
-              reload,
-            )
-          }
-        />
-      )}
+    <Loaded
+      answer={answerOf(result, ({ publicCommentCase }) => publicCommentCase)}
+      onRetry={reload}
+      onSignIn={() => void signIn()}
+    >
+      {(node) => {
+        const preview = previewOf(node, today, hidingReason)
+        const { hasNextPage, endCursor } = more?.pageInfo ?? node.items.pageInfo
+        return (
+          <PublishResultScreen
+            preview={{ ...preview, items: [...preview.items, ...(more?.items ?? [])] }}
+            onMore={hasNextPage && endCursor ? () => void askMore(endCursor) : undefined}
+            unscreened={node.counts.submissionCount - node.counts.screenedSubmissionCount}
+            onPublish={(reasons) =>
+              refreshing(
+                act(PublishResultsDocument, {
+                  case: id,
+                  ...reasons,
+                  summariesOnly: false,
+                  fullOpinionsAt: null,
+                }),
+                reload,
+              )
+            }
+          />
+        )
+      }}
     </Loaded>
   )
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parseCsv } from './csv'
 import { commandIdOf, type ImportDefaults, planImport } from './import'
+import { type PreviewNode, previewOf } from './read'
 import { covers, itemsOf, sentences } from './split'
 
 describe('splitting a submission', () => {
@@ -156,5 +157,63 @@ describe('the dry run of an import', () => {
       expect(await Promise.all(read)).toEqual(file.rows)
       expect(faults.map(({ row, reason }) => [row, reason])).toEqual(file.bad)
     }
+  })
+})
+
+describe('the preview of a result', () => {
+  const node = {
+    id: 'case_1',
+    phase: 'DECIDED',
+    passages: [{ key: '1', text: '前' }],
+    decision: {
+      outcome: 'ADOPTED_WITH_CHANGES',
+      decidedOn: '2026-11-01',
+      changes: [{ id: 'change_1', passage: '1', text: '後' }],
+    },
+    counts: {
+      submissionCount: 130,
+      screenedSubmissionCount: 130,
+      withdrawnCount: 3,
+      lateCount: 2,
+      hiddenCount: 1,
+      itemCount: 240,
+      byChannel: [{ channel: 'POST', submissionCount: 130 }],
+      byCategory: [{ category: 'A', itemCount: 240 }],
+    },
+    items: {
+      nodes: [
+        ['item_1', []],
+        ['item_2', ['PERSONAL_DATA']],
+      ].map(([id, redactions]) => ({
+        id,
+        category: 'A',
+        changedPolicy: true,
+        summary: { text: '狭い' },
+        response: { text: { text: '広げます' } },
+        submission: {
+          id: 'sub',
+          screened: true,
+          redactions,
+          attachments: [{ id: 'file', path: '/files/1' }],
+        },
+      })),
+      pageInfo: { hasNextPage: true, endCursor: 'c' },
+    },
+  } as unknown as PreviewNode
+
+  it('counts the whole case, not the page that was read', () => {
+    expect(previewOf(node, '2026-11-23', String)).toMatchObject({
+      withdrawnCount: 3,
+      lateCount: 2,
+      hiddenCount: 1,
+      byChannel: [{ key: 'POST', count: 130 }],
+      byCategory: [{ key: 'A', count: 240 }],
+      moreItems: true,
+    })
+  })
+
+  it('names the files of opinions that are published as submitted, and only those', () => {
+    const { items } = previewOf(node, '2026-11-23', String)
+    expect(items.map(({ files }) => files)).toEqual([[{}], []])
   })
 })
