@@ -182,6 +182,7 @@ export const result: ResultView = {
   moreItems: true,
   changes: [change],
   summariesOnly: true,
+  fullOpinionsAt: '環境局の窓口',
 }
 
 export const draft: Draft = {

@@ -18,7 +18,7 @@ import { readReceiptNumber, receiptNumberOf } from './receipt-number'
 import { decisionErrors } from './staff/decide'
 import type { Decision, Publication } from './staff/model'
 import { periodDays, publicationErrors } from './staff/publish'
-import { reasonErrors } from './staff/publish-result'
+import { resultErrors } from './staff/publish-result'
 
 describe('the number of a receipt', () => {
   it('is read as people type it from a paper', () => {
@@ -132,12 +132,17 @@ describe('the reasons for a result', () => {
   it('are given for the decision and for every change', () => {
     const { missing } = staffJa.publishResult
     const changeReasons = [{ id: 'change_1', reason: ' ' }]
-    expect(reasonErrors({ reasons: '', changeReasons }, staffJa)).toEqual({
+    const whole = { summariesOnly: false, fullOpinionsAt: '' }
+    expect(resultErrors({ ...whole, reasons: '', changeReasons }, staffJa)).toEqual({
       reasons: missing.reasons,
       'reason-change_1': missing.changeReason,
     })
-    const given = { reasons: '理由', changeReasons: [{ id: 'change_1', reason: '意見のため' }] }
-    expect(reasonErrors(given, staffJa)).toEqual({})
+    const given = { ...whole, reasons: '理由', changeReasons: [{ id: 'change_1', reason: '意見のため' }] }
+    expect(resultErrors(given, staffJa)).toEqual({})
+    expect(resultErrors({ ...given, summariesOnly: true, fullOpinionsAt: ' ' }, staffJa)).toEqual({
+      fullOpinionsAt: missing.fullOpinionsAt,
+    })
+    expect(resultErrors({ ...given, summariesOnly: true, fullOpinionsAt: '窓口' }, staffJa)).toEqual({})
   })
 })
 

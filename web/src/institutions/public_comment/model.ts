@@ -127,6 +127,8 @@ export type ResultView = {
   moreItems: boolean
   changes: Change[]
   summariesOnly: boolean
+  /** Where the whole opinions can be read, if summaries stand in their place. */
+  fullOpinionsAt?: string | undefined
 }
 
 export const SUBMISSION_STATES = ['SUBMITTED', 'REPLACED', 'WITHDRAWN', 'LATE', 'ANSWERED'] as const

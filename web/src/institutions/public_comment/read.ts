@@ -141,6 +141,7 @@ export function readResult(
     moreItems: node.items.pageInfo.hasNextPage,
     changes: result.changes.map(readChange),
     summariesOnly: result.summariesOnly,
+    fullOpinionsAt: present(result.fullOpinionsAt),
   }
 }
 

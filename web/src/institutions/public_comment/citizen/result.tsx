@@ -43,6 +43,7 @@ export function ResultScreen(props: ResultProps) {
 
 /** The same without the screen's heading, for the preview before publication. */
 export function ResultBody({ data, onMore }: ResultProps) {
+  const { colon } = useFrameMessages()
   const m = useCitizenMessages()
   const frame = useFrameMessages()
   const locale = useLocale()
@@ -109,6 +110,12 @@ export function ResultBody({ data, onMore }: ResultProps) {
       {data.submissionCount > 0 && (
         <Section heading={m.result.opinions}>
           {data.summariesOnly && <P>{m.result.summariesOnly}</P>}
+          {data.summariesOnly && data.fullOpinionsAt && (
+            <p>
+              <R>{colon(m.result.fullOpinionsAt)}</R>
+              <UserWords lang="ja">{data.fullOpinionsAt}</UserWords>
+            </p>
+          )}
           <Items items={data.items} categories={data.categories} />
           {onMore && (
             <Button look="outline" onClick={onMore}>

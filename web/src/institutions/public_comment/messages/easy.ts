@@ -397,6 +397,7 @@ const easy: CitizenMessages = {
     hiddenBecause: (reason) => `見せていません：${reason}`,
     underAppeal: '市が もう一度 考えています',
     summariesOnly: '意見は 短く してあります。',
+    fullOpinionsAt: '意見の ぜんぶを 読める ところ',
     download: '表の データ',
     proof: 'この意見の 記録',
     wardMap: '区の 地図（かんたんな 図）',

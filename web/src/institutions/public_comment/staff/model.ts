@@ -172,5 +172,11 @@ export type HidingReason = (typeof HIDING_REASONS)[number]
 export const isReflected = (category: string, categories: readonly Category[]) =>
   categories[0]?.code === category
 
-/** Why the city decided as it did, as the approver publishes it. */
-export type Reasons = { reasons: string; changeReasons: { id: string; reason: string }[] }
+/** What the approver adds to a decision to publish it: why, and how much of the opinions readers see. */
+export type ResultPublication = {
+  reasons: string
+  changeReasons: { id: string; reason: string }[]
+  summariesOnly: boolean
+  /** Where the whole opinions can be read, if summaries stand in their place. */
+  fullOpinionsAt: string
+}

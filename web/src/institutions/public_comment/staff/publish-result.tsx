@@ -7,6 +7,7 @@ import {
   ErrorSummary,
   type FieldErrors,
   P,
+  Radios,
   Screen,
   TextArea,
   TextField,
@@ -14,7 +15,7 @@ import {
 import { ResultBody } from '../citizen/result'
 import { type StaffMessages, useStaffMessages } from '../messages/staff-index'
 import type { ResultView } from '../model'
-import type { Reasons } from './model'
+import type { ResultPublication } from './model'
 import { type Act, type Outcome, OutcomeNotice } from './notice'
 
 type PublishResultProps = {
@@ -22,16 +23,18 @@ type PublishResultProps = {
   /** Shows more of the opinions, if there are more. */
   onMore?: (() => void) | undefined
   unscreened: number
-  onPublish: Act<Reasons>
+  onPublish: Act<ResultPublication>
 }
 
-/** The reasons and, for every change to the draft, why it was made. */
-export function reasonErrors({ reasons, changeReasons }: Reasons, m: StaffMessages): FieldErrors {
+/** The reasons, for every change to the draft why it was made, and where the opinions are if summaries stand in their place. */
+export function resultErrors(given: ResultPublication, m: StaffMessages): FieldErrors {
+  const { reasons, changeReasons, summariesOnly, fullOpinionsAt } = given
   const { missing } = m.publishResult
   const errors: FieldErrors = {}
   if (reasons.trim() === '') errors.reasons = missing.reasons
   for (const { id, reason } of changeReasons)
     if (reason.trim() === '') errors[`reason-${id}`] = missing.changeReason
+  if (summariesOnly && fullOpinionsAt.trim() === '') errors.fullOpinionsAt = missing.fullOpinionsAt
   return errors
 }
 
@@ -41,6 +44,8 @@ export function PublishResultScreen({ preview, onMore, unscreened, onPublish }: 
   const p = m.publishResult
   const [reasons, setReasons] = useState(preview.reasons)
   const [because, setBecause] = useState<Record<string, string>>({})
+  const [summariesOnly, setSummariesOnly] = useState(preview.summariesOnly)
+  const [fullOpinionsAt, setFullOpinionsAt] = useState('')
   const [errors, setErrors] = useState<FieldErrors>({})
   const [asking, ask] = useState(false)
   const [outcome, setOutcome] = useState<Outcome>()
@@ -48,13 +53,18 @@ export function PublishResultScreen({ preview, onMore, unscreened, onPublish }: 
     ...change,
     reason: because[change.id] ?? change.reason,
   }))
-  const given: Reasons = { reasons, changeReasons: changes.map(({ id, reason }) => ({ id, reason })) }
+  const given: ResultPublication = {
+    reasons,
+    changeReasons: changes.map(({ id, reason }) => ({ id, reason })),
+    summariesOnly,
+    fullOpinionsAt: summariesOnly ? fullOpinionsAt : '',
+  }
   const publish = async () => {
     ask(false)
     setOutcome(await onPublish(given))
   }
   const check = () => {
-    const found = reasonErrors(given, m)
+    const found = resultErrors(given, m)
     setErrors(found)
     ask(Object.keys(found).length === 0)
   }
@@ -83,6 +93,27 @@ export function PublishResultScreen({ preview, onMore, unscreened, onPublish }: 
           onChange={(text) => setBecause({ ...because, [id]: text })}
         />
       ))}
+      <Radios
+        label={p.opinions}
+        name="opinions"
+        value={summariesOnly ? 'SUMMARIES' : 'WHOLE'}
+        onChange={(shown) => setSummariesOnly(shown === 'SUMMARIES')}
+        options={[
+          { value: 'WHOLE', label: p.whole, hint: p.wholeMeans },
+          { value: 'SUMMARIES', label: p.summaries, hint: p.summariesMean },
+        ]}
+      />
+      {summariesOnly && (
+        <TextField
+          label={p.fullOpinionsAt}
+          name="fullOpinionsAt"
+          required
+          hint={p.fullOpinionsAtHint}
+          error={errors.fullOpinionsAt}
+          value={fullOpinionsAt}
+          onChange={setFullOpinionsAt}
+        />
+      )}
       <Actions>
         <Button onClick={check} unavailable={unscreened > 0 ? p.unscreened(unscreened) : undefined}>
           {p.send}
@@ -90,7 +121,7 @@ export function PublishResultScreen({ preview, onMore, unscreened, onPublish }: 
       </Actions>
       <section aria-label={p.preview} className="card">
         <P>{p.preview}</P>
-        <ResultBody data={{ ...preview, reasons, changes }} onMore={onMore} />
+        <ResultBody data={{ ...preview, reasons, changes, summariesOnly, fullOpinionsAt }} onMore={onMore} />
       </section>
       {asking && (
         <Dialog

@@ -275,13 +275,12 @@ export function ResultPage({ params }: { params: Params }) {
             preview={{ ...preview, items: [...preview.items, ...(more?.items ?? [])] }}
             onMore={hasNextPage && endCursor ? () => void askMore(endCursor) : undefined}
             unscreened={node.counts.submissionCount - node.counts.screenedSubmissionCount}
-            onPublish={(reasons) =>
+            onPublish={(given) =>
               refreshing(
                 act(PublishResultsDocument, {
                   case: id,
-                  ...reasons,
-                  summariesOnly: false,
-                  fullOpinionsAt: null,
+                  ...given,
+                  fullOpinionsAt: given.fullOpinionsAt || null,
                 }),
                 reload,
               )
