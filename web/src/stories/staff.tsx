@@ -570,6 +570,10 @@ export const staffStories: Record<string, () => ReactNode> = {
   ),
   'staff/publish-result': () => <PublishResultScreen preview={result} unscreened={0} onPublish={recorded} />,
   'staff/publish-result-unscreened': () => (
-    <PublishResultScreen preview={{ ...result, reasons: '', summariesOnly: false }} unscreened={2} onPublish={recorded} />
+    <PublishResultScreen
+      preview={{ ...result, reasons: '', summariesOnly: false }}
+      unscreened={2}
+      onPublish={recorded}
+    />
   ),
 }

@@ -2,11 +2,13 @@ import { Bars } from '../../frame/chart/bars'
 import { P, Screen, Section } from '../../frame/components'
 import { countBy, type Leaf, type LogEntry, textOf } from '../log-entry'
 import { useAuditMessages } from '../messages'
+import { useNames } from '../names'
 
 /** How often personal data was erased and looked at, counted from the log itself. */
 export function StatisticsScreen({ entries }: { entries: readonly LogEntry[] }) {
   const m = useAuditMessages()
   const s = m.statistics
+  const names = useNames()
   const of = (kind: string, key: (leaf: Leaf) => string | undefined) =>
     countBy(
       entries.filter(({ leaf }) => leaf?.kind === kind),
@@ -22,9 +24,9 @@ export function StatisticsScreen({ entries }: { entries: readonly LogEntry[] }) 
           return basis && s.erasedBecause(basis, leaf.data.requested_by_person === true)
         })}
       />
-      <Counts heading={s.looks} counts={of('personal_data_opened', ({ actor }) => actor.role)} />
+      <Counts heading={s.looks} counts={of('personal_data_opened', ({ actor }) => names.role(actor.role))} />
       <Counts heading={s.reasons} counts={of('personal_data_opened', (leaf) => textOf(leaf, 'reason'))} />
-      <Counts heading={s.kinds} counts={countBy(entries, ({ kind }) => kind)} />
+      <Counts heading={s.kinds} counts={countBy(entries, ({ kind }) => names.kind(kind))} />
     </Screen>
   )
 }

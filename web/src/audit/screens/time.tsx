@@ -6,6 +6,7 @@ import { R } from '../../frame/ruby'
 import { useLocale } from '../../frame/settings'
 import { countBy, type LogEntry } from '../log-entry'
 import { useAuditMessages } from '../messages'
+import { useNames } from '../names'
 import { EntryTable } from './explorer'
 
 type TimeProps = { entries: readonly LogEntry[]; today: LocalDate }
@@ -87,6 +88,7 @@ function Difference({
   today: LocalDate
 }) {
   const m = useAuditMessages()
+  const names = useNames()
   const [from, setFrom] = useState(first)
   const [to, setTo] = useState(today)
   const between = entries.filter((entry) => recordedOn(entry) > from && recordedOn(entry) <= to)
@@ -115,7 +117,7 @@ function Difference({
             rows={countBy(between, ({ kind }) => kind)}
             keyOf={({ name }) => name}
             columns={[
-              { name: m.explorer.kind, cell: ({ name }) => <code>{name}</code>, head: true },
+              { name: m.explorer.kind, cell: ({ name }) => names.kind(name), head: true },
               { name: m.time.count, cell: ({ count }) => count.toLocaleString(), number: true },
             ]}
           />

@@ -1,15 +1,8 @@
-import { scaleLinear } from 'd3-scale'
 import { Table } from '../components'
 import { useFrameMessages } from '../messages'
 import { R } from '../ruby'
 
 export type Bar = { key: string; name: string; count: number }
-
-// No wider than a phone, on which the letters keep their size.
-const WIDTH = 360
-const ROW = 34
-const NAME = 168
-const NUMBER = 56
 
 /** Horizontal bars with the numbers written out, and the same numbers as a table beside them. */
 export function Bars({
@@ -24,25 +17,22 @@ export function Bars({
   const m = useFrameMessages()
   const most = Math.max(1, ...bars.map(({ count }) => count))
   const total = bars.reduce((sum, { count }) => sum + count, 0)
-  const length = scaleLinear([0, most], [0, WIDTH - NAME - NUMBER])
   return (
     <figure className="my-6">
       <figcaption className="font-700">
         <R>{caption}</R>
       </figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${bars.length * ROW}`} className="chart w-full max-w-lg" aria-hidden>
-        {bars.map(({ key, name, count }, at) => (
-          <g key={key} transform={`translate(0 ${at * ROW})`}>
-            <text x={NAME - 10} y={21} textAnchor="end">
-              {[...name].length > 11 ? `${[...name].slice(0, 10).join('')}…` : name}
-            </text>
-            <rect className="bar" x={NAME} y={6} width={length(count)} height={ROW - 12} />
-            <text x={NAME + length(count) + 8} y={21}>
-              {count.toLocaleString()}
-            </text>
-          </g>
+      <ul className="bars" aria-hidden>
+        {bars.map(({ key, name, count }) => (
+          <li key={key}>
+            <span className="bar-name">{name}</span>
+            <svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden>
+              <rect className="bar" width={(count / most) * 100} height={1} />
+            </svg>
+            <span>{count.toLocaleString()}</span>
+          </li>
         ))}
-      </svg>
+      </ul>
       <details>
         <summary className="tap">
           <R>{m.chart.table}</R>
