@@ -19,7 +19,7 @@ const easy: CitizenMessages = {
     OTHER: 'ほか',
   },
   channels: {
-    WEB: 'このページ',
+    WEB: '専用フォーム',
     EMAIL: 'メール',
     FAX: 'ファックス',
     POST: '手紙',

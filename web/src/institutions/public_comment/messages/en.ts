@@ -21,7 +21,7 @@ const en: CitizenMessages = {
     DISPOSITION_STANDARD: 'Disposition standard',
     OTHER: 'Other',
   },
-  channels: { WEB: 'This page', EMAIL: 'E-mail', FAX: 'Fax', POST: 'Post', IN_PERSON: 'In person' },
+  channels: { WEB: 'Web form', EMAIL: 'E-mail', FAX: 'Fax', POST: 'Post', IN_PERSON: 'In person' },
   submitterKinds: { INDIVIDUAL: 'Individual', CORPORATION: 'Corporation', GROUP: 'Group' },
   outcomes: {
     ADOPTED_AS_DRAFTED: 'Adopted as drafted',

@@ -20,7 +20,7 @@ const objectKinds: Record<PolicyObjectKind, string> = {
 }
 
 const channels: Record<Channel, string> = {
-  WEB: 'このページ',
+  WEB: '専用フォーム',
   EMAIL: '電子メール',
   FAX: 'ファックス',
   POST: '郵送',
