@@ -497,7 +497,7 @@ export const staffStories: Record<string, () => ReactNode> = {
   'staff/personal-opened': () =>
     personal({
       kind: 'opened',
-      values: { NAME: '山田 花子', CONTACT: everythingHostile },
+      values: { NAME: '山田 花子', WARD: '幸区', CONTACT: everythingHostile },
       files: ['/files/a1'],
     }),
   'staff/personal-hostile': () =>

@@ -356,6 +356,7 @@ const en: StaffMessages = {
       NAME: 'Name',
       KANA: 'Reading of the name',
       ADDRESS: 'Address',
+      WARD: 'Ward',
       CONTACT: 'Contact',
       BODY: 'The whole opinion, blotted parts too',
       ATTACHMENTS: 'Attachments',

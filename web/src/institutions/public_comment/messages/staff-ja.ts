@@ -354,6 +354,7 @@ export const staffJa = {
       NAME: '氏名',
       KANA: 'フリガナ',
       ADDRESS: '住所',
+      WARD: '区',
       CONTACT: '連絡先',
       BODY: '意見の全文（伏せた部分を含む）',
       ATTACHMENTS: '添付ファイル',

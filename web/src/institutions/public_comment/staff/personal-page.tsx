@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useQuery } from 'urql'
 import { answerOf } from '../../../frame/api'
+import { wardName } from '../../../frame/chart/ward-codes'
 import type { Params } from '../../../frame/router'
 import { saveServedFile } from '../../../frame/served-file'
 import { signIn } from '../../../frame/session'
@@ -25,6 +26,7 @@ async function open(submission: string, reason: string, fields: PersonalField[])
     NAME: found.name,
     KANA: found.kana,
     ADDRESS: found.address,
+    WARD: found.wardCode && wardName(found.wardCode),
     CONTACT: found.contact,
     BODY: found.body,
     ATTACHMENTS: String(found.attachments.length),

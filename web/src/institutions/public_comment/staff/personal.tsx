@@ -14,7 +14,7 @@ import { useStaffMessages } from '../messages/staff-index'
 import type { Refusal } from '../model'
 import { OutcomeNotice } from './notice'
 
-export const PERSONAL_FIELDS = ['NAME', 'KANA', 'ADDRESS', 'CONTACT', 'BODY', 'ATTACHMENTS'] as const
+export const PERSONAL_FIELDS = ['NAME', 'KANA', 'ADDRESS', 'WARD', 'CONTACT', 'BODY', 'ATTACHMENTS'] as const
 export type PersonalField = (typeof PERSONAL_FIELDS)[number]
 export type Opened =
   | {
