@@ -152,6 +152,7 @@ pub(crate) async fn conclude(story: &Story, case: &str, submissions: &[String]) 
     let result = json!({
         "case": case,
         "reasons": "意見を踏まえ、整備の延長を改めた。",
+        "fullOpinionsAt": "行政情報コーナー",
         "changeReasons": [{"id": change, "reason": "道が狭いという意見による。"}],
     });
     story

@@ -349,6 +349,11 @@ impl History {
             return self.submit(a, b).await;
         }
         let Some(index) = self.one(a) else { return };
+        // Whoever was erased is not known any more: what is theirs to do is
+        // nobody's.
+        if matches!(kind, 4 | 5 | 7) && self.ledger.subs[index].erased {
+            return;
+        }
         let id = json!(self.ledger.subs[index].id);
         let case = json!(self.case);
         match kind {

@@ -248,6 +248,7 @@ pub(super) struct Published {
     pub(super) outcome: Outcome,
     pub(super) reasons: String,
     pub(super) summaries_only: bool,
+    pub(super) full_opinions_at: Option<String>,
     pub(super) by_ward: Vec<ByWard>,
     pub(super) by_submitter_kind: Vec<BySubmitterKind>,
     pub(super) changes: Vec<Change>,

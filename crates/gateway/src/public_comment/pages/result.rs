@@ -62,6 +62,9 @@ pub(super) async fn page(site: &Site, reading: &Reading, id: &str) -> Result<Pag
         @if counts.submission_count > 0 {
             (section("opinions", &labels.opinions, &html! {
                 @if result.summaries_only { p { (labels.summaries_only) } }
+                @if let Some(place) = &result.full_opinions_at {
+                    p { (all.frame.colon(&labels.full_opinions_at)) (text::words(place, Some("ja"))) }
+                }
                 ol.card-list start=[case.items.nodes.first().map(|item| item.number)] {
                     @for item in &case.items.nodes { (opinion(item, categories(&case), reading)) }
                 }

@@ -143,6 +143,7 @@ pub(crate) struct ResultWords {
     pub(crate) hidden_because: Sentence,
     pub(crate) under_appeal: String,
     pub(crate) summaries_only: String,
+    pub(crate) full_opinions_at: String,
     pub(crate) proof: String,
     pub(crate) download: String,
 }
