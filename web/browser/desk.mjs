@@ -257,7 +257,7 @@ async function searchAndStatistics(page, { city, shot }) {
     await page.waitForTimeout(250)
   }
   await page.getByLabel('探す場所').selectOption('ANSWER')
-  await page.getByText('1件見つかりました').waitFor()
+  await page.getByText('2件見つかりました').waitFor()
   await page.locator('mark', { hasText: '足湯' }).first().waitFor()
   await shot(page, 'search')
   await page.goto(`${city.url}/statistics?lang=ja`)
