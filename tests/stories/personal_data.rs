@@ -3,22 +3,14 @@
 use serde_json::json;
 
 use crate::{
-    public_comment::{call, drafted, opinion},
+    public_comment::{called, opinion},
     support::Story,
 };
 
 #[tokio::test]
 async fn a_look_is_recorded_with_its_reason_and_what_is_erased_is_gone() {
     let story = Story::on("2026-05-01").await;
-    let case = drafted(&story).await;
-    story
-        .does(
-            "approver",
-            "publishCase",
-            call(&case, "2026-06-09"),
-            "position",
-        )
-        .await;
+    let case = called(&story).await;
     story.turn_to("2026-05-20");
     let submitted = story
         .does(
@@ -137,15 +129,7 @@ async fn a_look_is_recorded_with_its_reason_and_what_is_erased_is_gone() {
 #[tokio::test]
 async fn the_submitter_asks_for_the_erasure_and_the_records_manager_carries_it_out() {
     let story = Story::on("2026-05-01").await;
-    let case = drafted(&story).await;
-    story
-        .does(
-            "approver",
-            "publishCase",
-            call(&case, "2026-06-09"),
-            "position",
-        )
-        .await;
+    let case = called(&story).await;
     story.turn_to("2026-05-20");
     let submit = |who: &'static str, name: &'static str, body: &'static str| {
         let story = &story;

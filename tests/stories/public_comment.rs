@@ -43,6 +43,21 @@ pub(crate) async fn drafted(story: &Story) -> String {
     draft(story, content(), "file_01KQ0000000000000000PRAN00").await
 }
 
+/// Publishes the call of a drafted case, until 9 June.
+pub(crate) async fn publish(story: &Story, case: &str) {
+    let called = call(case, "2026-06-09");
+    story
+        .does("approver", "publishCase", called, "position")
+        .await;
+}
+
+/// A case that is called.
+pub(crate) async fn called(story: &Story) -> String {
+    let case = drafted(story).await;
+    publish(story, &case).await;
+    case
+}
+
 /// A case of this content, with this file beside its draft.
 pub(crate) async fn draft(story: &Story, content: Value, file: &str) -> String {
     let content = json!({"content": content});
@@ -131,14 +146,7 @@ async fn a_case_walks_from_draft_to_result_and_shows_opinions_only_then() {
         .is_refused("approver", "publishCase", call(&case, "2026-06-08"))
         .await;
     assert_eq!(code, "PERIOD_TOO_SHORT");
-    story
-        .does(
-            "approver",
-            "publishCase",
-            call(&case, "2026-06-09"),
-            "position",
-        )
-        .await;
+    publish(&story, &case).await;
 
     // An opinion that is sent twice is submitted once.
     story.turn_to("2026-05-20");
@@ -403,15 +411,7 @@ async fn a_case_walks_from_draft_to_result_and_shows_opinions_only_then() {
 #[tokio::test]
 async fn a_case_without_opinions_says_so_in_its_result() {
     let story = Story::on("2026-05-01").await;
-    let case = drafted(&story).await;
-    story
-        .does(
-            "approver",
-            "publishCase",
-            call(&case, "2026-06-09"),
-            "position",
-        )
-        .await;
+    let case = called(&story).await;
     story.turn_to("2026-06-10");
     story
         .does("clerk", "startReview", json!({"case": case}), "position")

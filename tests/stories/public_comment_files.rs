@@ -7,7 +7,7 @@ use axum::{
 use serde_json::{Value, json};
 
 use crate::{
-    public_comment::{call, content},
+    public_comment::{content, publish},
     support::Story,
 };
 
@@ -149,14 +149,7 @@ async fn a_document_is_seen_by_the_officers_first_and_by_everybody_once_publishe
         );
     }
 
-    story
-        .does(
-            "approver",
-            "publishCase",
-            call(&case, "2026-06-09"),
-            "position",
-        )
-        .await;
+    publish(&story, &case).await;
     let served = get(&story, "nobody", PLAN).await;
     assert_eq!((served.status, &served.bytes), (StatusCode::OK, &bytes));
     assert_eq!(served.header("content-type"), "application/pdf");
@@ -215,14 +208,7 @@ async fn a_document_added_to_the_call_is_public_at_once_and_so_is_its_correction
     story
         .does("clerk", "attachMaterial", attached, "position")
         .await;
-    story
-        .does(
-            "approver",
-            "publishCase",
-            call(&case, "2026-06-09"),
-            "position",
-        )
-        .await;
+    publish(&story, &case).await;
     story.turn_to("2026-05-20");
     let path = format!("{MAP}?for=material&case={case}");
     put(&story, "clerk", &path, "地図の説明".as_bytes()).await;
@@ -528,13 +514,6 @@ pub(crate) async fn published_with(story: &Story, content: Value, file: &str) ->
     story
         .does("clerk", "attachMaterial", attached, "position")
         .await;
-    story
-        .does(
-            "approver",
-            "publishCase",
-            call(&case, "2026-06-09"),
-            "position",
-        )
-        .await;
+    publish(story, &case).await;
     case
 }

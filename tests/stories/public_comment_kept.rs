@@ -10,7 +10,7 @@ use verifier::{
 };
 
 use crate::{
-    public_comment::{call, drafted, opinion},
+    public_comment::{called, opinion},
     support::Story,
 };
 
@@ -38,15 +38,7 @@ async fn the_answer_to_an_opinion_is_a_file_that_proves_what_was_handed_in() {
     let folder = tempfile::tempdir().unwrap();
     let story = Story::in_folder(folder.path(), "2026-05-01", 1).await;
     let keys = story.sealer().verifiers();
-    let case = drafted(&story).await;
-    story
-        .does(
-            "approver",
-            "publishCase",
-            call(&case, "2026-06-09"),
-            "position",
-        )
-        .await;
+    let case = called(&story).await;
     story.turn_to("2026-05-20");
     let mut input = opinion(&case, "川辺花子", "駅前から整備してください。");
     input["commandId"] = json!(story.command());
@@ -89,15 +81,7 @@ async fn another_text_in_its_place_can_be_proven_by_the_submitter_and_is_not_giv
     let folder = tempfile::tempdir().unwrap();
     let story = Story::in_folder(folder.path(), "2026-05-01", 1).await;
     let keys = story.sealer().verifiers();
-    let case = drafted(&story).await;
-    story
-        .does(
-            "approver",
-            "publishCase",
-            call(&case, "2026-06-09"),
-            "position",
-        )
-        .await;
+    let case = called(&story).await;
     story.turn_to("2026-05-20");
     let first = story
         .does(
@@ -143,15 +127,7 @@ async fn what_is_kept_can_be_fetched_again_by_the_submitter_alone() {
     let folder = tempfile::tempdir().unwrap();
     let story = Story::in_folder(folder.path(), "2026-05-01", 1).await;
     let keys = story.sealer().verifiers();
-    let case = drafted(&story).await;
-    story
-        .does(
-            "approver",
-            "publishCase",
-            call(&case, "2026-06-09"),
-            "position",
-        )
-        .await;
+    let case = called(&story).await;
     story.turn_to("2026-05-20");
     let first = story
         .does(

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    public_comment::{call, content, drafted, opinion},
+    public_comment::{called, content, opinion},
     support::Story,
 };
 
@@ -24,11 +24,7 @@ fn split(submission: &str, body: &str, summary: &str) -> Value {
 #[tokio::test]
 async fn whoever_writes_about_submissions_writes_who_submitted_them_nowhere() {
     let story = Story::on("2026-05-01").await;
-    let case = drafted(&story).await;
-    let called = call(&case, "2026-06-09");
-    story
-        .does("approver", "publishCase", called, "position")
-        .await;
+    let case = called(&story).await;
     story.turn_to("2026-05-20");
 
     // Nobody is turned down for what they say of themselves: on the web, on
