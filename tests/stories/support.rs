@@ -135,8 +135,10 @@ impl Story {
             erasing: None,
             snapshots: None,
         });
+        let mut city = city.await.unwrap();
+        city.follow_calendar().await;
         Self {
-            city: city.await.unwrap(),
+            city,
             clock,
             commands: AtomicU64::new(1),
             sealer: None,
@@ -212,8 +214,10 @@ impl Story {
             erasing,
             snapshots: Some(Shelf::new(disk::Disk::new(), &folder.join("views"))),
         });
+        let mut city = city.await.unwrap();
+        city.follow_calendar().await;
         Self {
-            city: city.await.unwrap(),
+            city,
             clock,
             commands: AtomicU64::new(first_command),
             sealer: Some(sealer),

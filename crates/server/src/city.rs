@@ -109,13 +109,15 @@ pub struct City {
     pub executor: CityExecutor,
     /// Which witnesses have to have cosigned.
     pub(crate) policy: Option<Policy>,
+    erasing: Option<Decision>,
     tasks: Vec<JoinHandle<()>>,
     sealing: Option<Running>,
 }
 
 impl City {
     /// Folds the log, keeps erased what was erased, records what a new log
-    /// begins with, and starts what runs beside the requests.
+    /// begins with, and starts what runs beside the requests. What the calendar
+    /// brings about waits for [`City::follow_calendar`].
     pub async fn start(parts: Parts) -> Result<Self, StartError> {
         let (mut projector, reader) =
             Projector::resume(Arc::clone(&parts.store), parts.snapshots.clone())
@@ -179,20 +181,13 @@ impl City {
             ));
         gateway::files::settle(&desk).await;
         let searching = tokio::spawn(feed.run(desk.clone()));
-        let closing = tokio::spawn(timers::close_cases(desk.clone()));
-        let removing = tokio::spawn(timers::remove_unclaimed_files(desk.clone()));
-        let mut tasks = vec![projecting, closing, searching, removing];
-        tasks.extend(
-            parts
-                .erasing
-                .map(|decision| tokio::spawn(timers::erase_what_is_due(desk.clone(), decision))),
-        );
         Ok(Self {
             routes,
             reception,
             desk,
             executor,
-            tasks,
+            erasing: parts.erasing,
+            tasks: vec![projecting, searching],
             sealing: parts
                 .seals
                 .map(|sealer| Running::start(sealer, policy.as_ref(), parts.clock))
@@ -200,6 +195,21 @@ impl City {
                 .map_err(StartError::Seals)?,
             policy,
         })
+    }
+
+    /// Records from now on what days bring about without anybody's command.
+    /// Periods that are over already are recorded when this returns. Whoever
+    /// only reads a city, or tells what happened earlier, does not begin it.
+    pub async fn follow_calendar(&mut self) {
+        timers::close_due_cases(&self.desk).await;
+        let desk = || self.desk.clone();
+        self.tasks.push(tokio::spawn(timers::close_cases(desk())));
+        self.tasks
+            .push(tokio::spawn(timers::remove_unclaimed_files(desk())));
+        if let Some(decision) = self.erasing.take() {
+            let erasing = timers::erase_what_is_due(desk(), decision);
+            self.tasks.push(tokio::spawn(erasing));
+        }
     }
 
     /// What is served, behind the reception and nothing else.

@@ -87,10 +87,11 @@ async fn serve(arguments: &Arguments, config: &Config) -> anyhow::Result<()> {
     let authenticate = authenticate(config, demo.as_ref(), &clock)?;
     let metrics = Metrics::install().context("the metrics cannot be collected")?;
     tokio::spawn(keep_up(metrics.clone()));
-    let city = City::start(disk.parts(config, Arc::clone(&clock), authenticate)?).await?;
+    let mut city = City::start(disk.parts(config, Arc::clone(&clock), authenticate)?).await?;
     if let (Some(demo), Some(filling)) = (&demo, filling) {
         filling.fill(&city, demo, &stage).await?;
     }
+    city.follow_calendar().await;
     let gauges = Gauges::new(&city, &disk);
     let mut router = around(
         &city,

@@ -31,7 +31,7 @@ pub(crate) async fn close_cases(desk: Desk) {
 }
 
 /// Records that the periods of these cases are over.
-async fn close_due_cases(desk: &Desk) {
+pub(crate) async fn close_due_cases(desk: &Desk) {
     let today = desk.today();
     let city = desk.city();
     let due: Vec<CaseId> = city
