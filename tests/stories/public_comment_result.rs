@@ -149,6 +149,13 @@ pub(crate) async fn conclude(story: &Story, case: &str, submissions: &[String]) 
     story
         .does("mayor", "decidePolicy", decided, "position")
         .await;
+    // Whoever publishes it sees before what led to each change.
+    let query = "query($id: ID!) { publicCommentCase(id: $id) { decision { changes { id items groups } } } }";
+    let seen = story.get("approver", query, json!({"id": case})).await;
+    assert_eq!(
+        seen["publicCommentCase"]["decision"]["changes"],
+        json!([{"id": change, "items": &items[1..], "groups": []}])
+    );
     let result = json!({
         "case": case,
         "reasons": "意見を踏まえ、整備の延長を改めた。",

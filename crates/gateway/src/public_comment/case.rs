@@ -331,6 +331,10 @@ pub struct DecidedChange {
     pub passage: String,
     /// The passage's new text; empty if it is removed.
     pub text: String,
+    /// The items that caused it.
+    pub items: Vec<ID>,
+    /// The groups of items that caused it.
+    pub groups: Vec<ID>,
 }
 
 /// What the implementing body decided, before its publication.
@@ -354,11 +358,21 @@ impl Decision {
             .await?
             .unwrap_or_default();
         let mut changes = Vec::with_capacity(decision.changes.len());
-        for (change, passage, text) in &decision.changes {
+        for change in &decision.changes {
             changes.push(DecidedChange {
-                id: change.to_string().into(),
-                passage: passage.0.clone(),
-                text: desk.open_text(text).await?.unwrap_or_default(),
+                id: change.id.to_string().into(),
+                passage: change.passage.0.clone(),
+                text: desk.open_text(&change.text).await?.unwrap_or_default(),
+                items: change
+                    .items
+                    .iter()
+                    .map(|id| id.to_string().into())
+                    .collect(),
+                groups: change
+                    .groups
+                    .iter()
+                    .map(|id| id.to_string().into())
+                    .collect(),
             });
         }
         Ok(Self {

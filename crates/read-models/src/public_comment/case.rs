@@ -212,8 +212,23 @@ pub struct Decision {
     pub decided_on: LegalDate,
     /// The final text, embargoed until publication.
     pub final_text: TextRef,
-    /// The changed passages with their new text, embargoed likewise.
-    pub changes: Vec<(ChangeId, PassageId, TextRef)>,
+    /// What differs from the draft.
+    pub changes: Vec<DecidedChange>,
+}
+
+/// A change of the draft before its publication.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DecidedChange {
+    /// Its id.
+    pub id: ChangeId,
+    /// The passage that changes.
+    pub passage: PassageId,
+    /// The passage's new text, embargoed until publication.
+    pub text: TextRef,
+    /// The items that caused it.
+    pub items: Vec<ItemId>,
+    /// The groups of items that caused it.
+    pub groups: Vec<GroupId>,
 }
 
 /// No public comment is held.

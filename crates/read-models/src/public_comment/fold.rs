@@ -9,8 +9,8 @@ use domain::{
 use imbl::{OrdSet, Vector};
 
 use super::{
-    Abandonment, Answer, Case, Decision, Draft, Exemption, Extension, Form, Group, Hiding, Item,
-    Late, Material, MaterialVersion, Milestone, Phase, Submission, TextVersion,
+    Abandonment, Answer, Case, DecidedChange, Decision, Draft, Exemption, Extension, Form, Group,
+    Hiding, Item, Late, Material, MaterialVersion, Milestone, Phase, Submission, TextVersion,
     case::PublishedExemption,
 };
 use crate::{TextRef, city::Fact, field};
@@ -214,9 +214,12 @@ impl Case {
                     changes: changes
                         .iter()
                         .enumerate()
-                        .map(|(index, change)| {
-                            let text = fact.text(field::change(index));
-                            (change.change, change.passage.clone(), text)
+                        .map(|(index, change)| DecidedChange {
+                            id: change.change,
+                            passage: change.passage.clone(),
+                            text: fact.text(field::change(index)),
+                            items: change.items.clone(),
+                            groups: change.groups.clone(),
                         })
                         .collect(),
                 });

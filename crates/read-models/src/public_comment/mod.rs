@@ -13,8 +13,8 @@ use imbl::{OrdMap, Vector, ordmap::Entry};
 use serde::{Deserialize, Serialize};
 
 pub use case::{
-    Abandonment, Case, Counts, Decision, Draft, Exemption, Extension, Material, MaterialVersion,
-    Milestone, Phase,
+    Abandonment, Case, Counts, DecidedChange, Decision, Draft, Exemption, Extension, Material,
+    MaterialVersion, Milestone, Phase,
 };
 pub use review::{Answer, Group, Item};
 pub use submission::{Form, Hiding, Late, Submission, TextVersion};
