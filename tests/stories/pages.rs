@@ -249,6 +249,7 @@ async fn a_case_can_be_read_without_javascript_from_the_draft_to_the_result() {
             "道が狭いという意見による。",
             "意見の全文を読めるところ：<bdi dir=\"auto\" lang=\"ja\">行政情報コーナー</bdi>",
             "<caption>対応区分ごとの件数</caption>",
+            "添付1.txt</bdi>（TXT、15 B）",
             &format!("/public-comment/{case}/result.csv"),
         ],
     );

@@ -433,7 +433,7 @@ async fn an_attachment_is_as_embargoed_as_the_text() {
     let other = [("hiroba-secret", "another-secret-of-somebody-else")];
     let other = send(&story, "nobody", Method::GET, PHOTO, &other, Body::empty()).await;
     assert_eq!(other.status, StatusCode::NOT_FOUND);
-    let seen = "query($id: ID!) { node(id: $id) { ... on Submission { attachments { path } } } }";
+    let seen = "query($id: ID!) { node(id: $id) { ... on Submission { attachments { path fileName mediaType size } } } }";
     for (who, may) in [
         ("nobody", false),
         ("hanako", false),
@@ -448,8 +448,12 @@ async fn an_attachment_is_as_embargoed_as_the_text() {
         };
         assert_eq!(served.status, refused, "{who}");
         let listed = story.get(who, seen, json!({"id": submission})).await;
-        let listed = listed["node"]["attachments"].as_array().unwrap().len();
-        assert_eq!(listed == 1, may, "{who}");
+        let listed = &listed["node"]["attachments"];
+        assert_eq!(listed.as_array().unwrap().len() == 1, may, "{who}");
+        // That there is one is all that is said before it is opened on record.
+        for what in ["fileName", "mediaType", "size"] {
+            assert_eq!(listed[0][what], Value::Null, "{who}");
+        }
     }
     // A scan tells who sent it: officers open it on record, each for
     // themselves, and for that day.
@@ -466,6 +470,12 @@ async fn an_attachment_is_as_embargoed_as_the_text() {
     );
     let opened = open("clerk", look(&["ATTACHMENTS"])).await;
     assert_eq!(opened["attachments"][0]["path"], format!("/files/{PHOTO}"));
+    let listed = story.get("clerk", seen, json!({"id": submission})).await;
+    let size = picture.len().to_string();
+    assert_eq!(
+        listed["node"]["attachments"][0],
+        json!({"path": format!("/files/{PHOTO}"), "fileName": "添付1.png", "mediaType": "image/png", "size": size})
+    );
     assert!(get(&story, "clerk", PHOTO).await.bytes == picture);
     assert_eq!(
         get(&story, "approver", PHOTO).await.code(),

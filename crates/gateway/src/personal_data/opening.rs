@@ -6,9 +6,9 @@ use domain::{ids::SubmissionId, personal_data::Command, public_comment::Submitte
 use super::{request, words::PersonalField};
 use crate::{
     context::Ask,
-    gate,
+    gate::{self, Files},
     http::ApiError,
-    public_comment::{authors::Authors, submission::Attachment, words::SubmitterKind},
+    public_comment::{attachment::Attachment, authors::Authors, words::SubmitterKind},
     refusal::{Refusal, refused_or_failed},
     scalars::{CommandUlid, LogPosition, parse_id},
 };
@@ -142,7 +142,7 @@ impl OpeningMutation {
             body,
             statement,
             attachments: if asked(PersonalField::Attachments) {
-                Attachment::all_of(submission)
+                Attachment::all_of(submission, Files::Open)
             } else {
                 Vec::new()
             },

@@ -1,5 +1,6 @@
 //! パブリックコメント手続, as clients see it.
 
+pub mod attachment;
 pub(crate) mod authors;
 pub mod case;
 pub mod document;

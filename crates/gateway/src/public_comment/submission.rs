@@ -8,6 +8,7 @@ use event_store::Position;
 use read_models::public_comment as view;
 
 use super::{
+    attachment::Attachment,
     case::PublicCommentCase,
     item::Item,
     kept::Kept,
@@ -49,29 +50,6 @@ pub struct Hiding {
     pub stays: bool,
     /// Why it stays hidden, or why the hiding was lifted.
     pub decision: Option<String>,
-}
-
-/// A file that came with an opinion.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct Attachment {
-    /// Its id.
-    pub id: ID,
-    /// Where it is served to whoever may read it.
-    pub path: String,
-}
-
-impl Attachment {
-    /// What is attached to the newest text of a submission.
-    pub(crate) fn all_of(submission: &view::Submission) -> Vec<Self> {
-        let newest = submission.text().into_iter();
-        newest
-            .flat_map(|text| &text.attachments)
-            .map(|(file, _)| Self {
-                id: file.to_string().into(),
-                path: format!("/files/{file}"),
-            })
-            .collect()
-    }
 }
 
 impl Submission {
@@ -231,12 +209,8 @@ impl Submission {
             return Ok(Vec::new());
         };
         let (own, case) = (self.own(ctx)?, self.case_view()?);
-        Ok(
-            match gate::attachments(&ctx.viewer(), own, case, &self.view, newest) {
-                gate::Files::Shut => Vec::new(),
-                gate::Files::Open | gate::Files::OnRecord => Attachment::all_of(&self.view),
-            },
-        )
+        let files = gate::attachments(&ctx.viewer(), own, case, &self.view, newest);
+        Ok(Attachment::all_of(&self.view, files))
     }
 
     /// Its points (件), for the officers of the case, and for everybody once

@@ -198,7 +198,7 @@ fn materials(materials: &[Material], locale: Locale) -> Markup {
                     li {
                         a.tap href=(material.path) download=(text::plain(&material.file_name)) {
                             (text::city_words(&material.title, locale))
-                            "（" (kind_and_size(material)) "）"
+                            "（" (kind_and_size(&material.file_name, &material.size)) "）"
                         }
                         " " (labels.version.count(material.version))
                         @if let Some(note) = &material.note {
@@ -212,15 +212,12 @@ fn materials(materials: &[Material], locale: Locale) -> Markup {
 }
 
 /// PDF、1.2 MB and not 1234567.
-fn kind_and_size(material: &Material) -> String {
+pub(super) fn kind_and_size(file_name: &str, size: &str) -> String {
     const KIB: u64 = 1024;
-    let ending = material
-        .file_name
-        .rsplit_once('.')
-        .map_or("", |(_, ending)| ending);
+    let ending = file_name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let known =
         (1..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let bytes: u64 = material.size.parse().unwrap_or_default();
+    let bytes: u64 = size.parse().unwrap_or_default();
     let size = match bytes {
         0..KIB => format!("{bytes} B"),
         bytes if bytes < KIB * KIB => format!("{} KB", (bytes + KIB / 2) / KIB),

@@ -315,7 +315,17 @@ pub(super) struct Response {
 #[derive(Debug, Deserialize)]
 pub(super) struct OfSubmission {
     pub(super) position: u64,
+    pub(super) attachments: Vec<Attachment>,
     pub(super) hiding: Option<Hiding>,
+}
+
+/// A file beside an opinion; without name and size if it was erased.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Attachment {
+    pub(super) path: String,
+    pub(super) file_name: Option<String>,
+    pub(super) size: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use serde_json::json;
 
 use super::{
-    case::title_text,
-    model::{Category, Change, Item, Published, ResultAnswer, ResultCase},
+    case::{kind_and_size, title_text},
+    model::{Attachment, Category, Change, Item, Published, ResultAnswer, ResultCase},
     words::name_of,
 };
 use crate::{
@@ -218,6 +218,7 @@ fn opinion(item: &Item, categories: &[Category], reading: &Reading) -> Markup {
             } @else {
                 h3 { (labels.opinion) }
                 (text::block(item.summary.text.as_deref().unwrap_or(""), Some("ja")))
+                (files(&item.submission.attachments))
             }
             p {
                 @if let Some(code) = &item.category {
@@ -229,6 +230,24 @@ fn opinion(item: &Item, categories: &[Category], reading: &Reading) -> Markup {
             (text::block(response.unwrap_or(""), Some("ja")))
             a.tap href=(reading.link(&format!("/receipts/{position}"))) { (labels.proof) " #" (position) }
         }
+    }
+}
+
+/// What came with an opinion.
+fn files(attachments: &[Attachment]) -> Markup {
+    let named = |file: &Attachment| {
+        let (name, size) = (file.file_name.as_ref()?, file.size.as_ref()?);
+        let kind_and_size = kind_and_size(name, size);
+        Some(html! {
+            li {
+                a.tap href=(file.path) download=(text::plain(name)) {
+                    (text::words(name, Some("ja"))) "（" (kind_and_size) "）"
+                }
+            }
+        })
+    };
+    html! {
+        @if !attachments.is_empty() { ul { @for file in attachments { (named(file).unwrap_or_default()) } } }
     }
 }
 
