@@ -19,7 +19,7 @@ const LARGEST: usize = 100;
 const USUAL: usize = 20;
 
 /// The key of a row in its list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(pub u64);
 
 /// A text that is no cursor of this list.
@@ -109,7 +109,7 @@ pub(crate) fn size(wanted: Option<i32>) -> Result<usize, ApiError> {
 }
 
 /// Which rows are asked for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Page {
     after: Option<Key>,
     before: Option<Key>,

@@ -17,17 +17,17 @@ use std::{
 
 use domain::{
     LegalDate,
-    ids::{ItemId, SubjectId},
+    ids::{CaseId, SubjectId},
 };
 use event_store::Position;
 use read_models::TextRef;
 use vault::{KeyStore, Subject};
 use zeroize::Zeroizing;
 
-use crate::{recent::Recent, texts::person};
+use crate::{connection::Page, recent::Recent, texts::person};
 
-/// Published texts that were opened lately, and answers with them, with the
-/// person whose erasure erases them.
+/// Published texts that were opened lately, with the person whose erasure
+/// erases them, and answers with them.
 pub struct Opened(Mutex<Kept>);
 
 struct Kept {
@@ -43,13 +43,18 @@ enum Key {
     Answer(AnswerKey),
 }
 
-/// What an answer about an item follows from, for who is nobody in particular.
+/// What an answer about a page of items follows from, for who is nobody in
+/// particular.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct AnswerKey {
-    /// The item.
-    pub(crate) item: ItemId,
-    /// The last event of its case.
+    /// The case.
+    pub(crate) case: CaseId,
+    /// Its last event.
     pub(crate) case_at: Position,
+    /// Which items.
+    pub(crate) page: Page,
+    /// How many people were erased.
+    pub(crate) erasures: u32,
     /// The day.
     pub(crate) today: LegalDate,
     /// What is asked of it.
@@ -90,10 +95,10 @@ impl Opened {
         self.kept().recent.get(&Key::of(text))
     }
 
-    /// An answer that is kept, and whose item it is, to be handled in the same
-    /// way.
-    pub(crate) fn answer(&self, key: AnswerKey) -> Option<(Option<SubjectId>, Plain)> {
-        self.kept().recent.get(&Key::Answer(key))
+    /// An answer that is kept.
+    pub(crate) fn answer(&self, key: AnswerKey) -> Option<Plain> {
+        let (_, json) = self.kept().recent.get(&Key::Answer(key))?;
+        Some(json)
     }
 
     /// The present, before an answer is made.
@@ -102,11 +107,11 @@ impl Opened {
     }
 
     /// Keeps an answer, unless something was forgotten since it was begun.
-    pub(crate) fn keep_answer(&self, key: AnswerKey, whose: SubjectId, json: String, since: Since) {
+    pub(crate) fn keep_answer(&self, key: AnswerKey, json: String, since: Since) {
         let bytes = json.len() + AROUND_A_TEXT;
         let mut kept = self.kept();
         if Since(kept.forgotten) == since {
-            let answer = (Some(whose), Arc::new(Zeroizing::new(json)));
+            let answer = (None, Arc::new(Zeroizing::new(json)));
             kept.recent.insert(Key::Answer(key), answer, bytes);
         }
     }
@@ -197,25 +202,27 @@ mod tests {
     #[test]
     fn an_answer_that_was_begun_before_something_was_forgotten_is_not_kept() {
         let opened = Opened::new(10_000);
+        let page = |first| Page::read(Some(first), None, None, None).unwrap();
         let key = AnswerKey {
-            item: ItemId(ulid::Ulid::from_parts(1, 1)),
+            case: CaseId(ulid::Ulid::from_parts(1, 1)),
             case_at: Position(7),
+            page: page(50),
+            erasures: 0,
             today: "2026-07-01".parse().unwrap(),
             shape: 1,
         };
-        let whose = SubjectId(ulid::Ulid::from_parts(1, 2));
         let since = opened.since();
-        opened.keep_answer(key, whose, "{}".to_owned(), since);
-        let (kept, _) = opened.answer(key).unwrap();
-        assert_eq!(kept, Some(whose));
-        let later = AnswerKey {
-            case_at: Position(8),
-            ..key
-        };
-        assert!(opened.answer(later).is_none());
+        opened.keep_answer(key, "{}".to_owned(), since);
+        assert_eq!(opened.answer(key).unwrap().as_str(), "{}");
+        let case_at = Position(8);
+        assert!(opened.answer(AnswerKey { case_at, ..key }).is_none());
+        let erasures = 1;
+        assert!(opened.answer(AnswerKey { erasures, ..key }).is_none());
+        let page = page(49);
+        assert!(opened.answer(AnswerKey { page, ..key }).is_none());
         opened.forget();
         assert!(opened.answer(key).is_none());
-        opened.keep_answer(key, whose, "{}".to_owned(), since);
+        opened.keep_answer(key, "{}".to_owned(), since);
         assert!(opened.answer(key).is_none());
     }
 }

@@ -13,7 +13,7 @@ use read_models::{City, public_comment as view};
 use super::{
     duplicates::{DuplicateGroup, DuplicateGroups},
     item::{Item, ItemGroup},
-    ready::Ready,
+    ready::ReadyItems,
     result::PublicCommentResult,
     submission::Submission,
     words::{Channel, ExemptionReason, Outcome, Phase, PolicyObjectKind, PostRule},
@@ -624,16 +624,19 @@ impl PublicCommentCase {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "How many at most, from the end; up to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Rows<Ready>, ApiError> {
+    ) -> Result<ReadyItems, ApiError> {
         let case = self.view()?;
         let page = Page::read(first, after, last, before)?;
-        let total = case.items.len();
-        Ok(page.connect(total, |range, backwards| {
+        let items = page.connect(case.items.len(), |range, backwards| {
             let rows = case.items.range(connection::numbers(range));
-            let node =
-                |(key, row): (u32, &Arc<view::Item>)| (u64::from(key), Ready(self.item(row)));
+            let node = |(key, row): (u32, &Arc<view::Item>)| (u64::from(key), self.item(row));
             connection::take(rows.map(node), backwards, page.limit())
-        }))
+        });
+        Ok(ReadyItems {
+            case: self.clone(),
+            page,
+            items,
+        })
     }
 
     /// The groups of items that share an answer. For the officers of the case,

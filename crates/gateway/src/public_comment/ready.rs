@@ -1,9 +1,9 @@
-//! Items as everybody reads them, whose answer is ready.
+//! Pages of items as everybody reads them, whose answer is ready.
 //!
 //! Once a result is published, its items are read by many and change no more.
-//! What is asked of one by who is nobody in particular follows from its case
-//! alone, so the answer is kept as JSON beside the opened texts, under the same
-//! rules: nobody's erasure leaves it behind.
+//! What is asked of a page of them by who is nobody in particular follows from
+//! the case alone, so the answer is kept as JSON beside the opened texts, under
+//! the same rules: nobody's erasure leaves it behind.
 
 use std::{
     borrow::Cow,
@@ -12,54 +12,103 @@ use std::{
 };
 
 use async_graphql::{
-    ContextSelectionSet, OutputType, Positioned, ServerResult, Value,
+    ContextSelectionSet, Name, OutputType, Positioned, ServerResult, Value,
     parser::types::{Field, Selection, SelectionSet},
     registry::Registry,
     to_value,
 };
-use domain::ids::SubjectId;
 use serde_json::value::RawValue;
 
-use super::item::Item;
-use crate::{context::Ask, opened::AnswerKey};
+use super::{case::PublicCommentCase, item::Item};
+use crate::{
+    connection::{Page, Rows},
+    context::Ask,
+    opened::AnswerKey,
+};
 
-/// An item of a list.
-pub struct Ready(pub(crate) Item);
+/// A page of the items of a case.
+pub struct ReadyItems {
+    pub(crate) case: PublicCommentCase,
+    pub(crate) page: Page,
+    pub(crate) items: Rows<Item>,
+}
 
-/// Fields that follow from the item's case alone, for who is nobody in
-/// particular. Whatever else is asked for is resolved anew.
+/// Fields that follow from the case alone, for who is nobody in particular.
+/// Whatever else is asked for is resolved anew.
 const FIELDS: &[&str] = &[
     "__typename",
+    "appealed",
+    "attachments",
     "blotted",
     "category",
     "changedPolicy",
     "changes",
     "channel",
+    "cursor",
+    "decision",
+    "edges",
+    "endCursor",
+    "enteredByOfficer",
     "excerpt",
+    "fileName",
     "group",
+    "hasNextPage",
+    "hasPreviousPage",
+    "hiddenAt",
+    "hiding",
     "id",
     "itemCount",
+    "late",
+    "mediaType",
+    "node",
+    "nodes",
+    "note",
     "number",
+    "pageInfo",
+    "passage",
+    "path",
+    "position",
+    "postmarkedOn",
+    "reason",
     "receiptNumber",
     "receivedOn",
     "recordedAt",
+    "redactions",
+    "replacements",
     "response",
+    "size",
+    "startCursor",
     "state",
+    "stays",
     "submission",
     "summary",
     "text",
     "title",
+    "totalCount",
+    "withdrawnAt",
 ];
 
 /// Selections are told apart by a hash whose key is drawn at the start: nobody
 /// can write two that it takes for one.
 static SHAPES: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 
-impl Ready {
-    /// What the answer follows from, and whose item it is; `None` if it has to
-    /// be resolved.
-    fn key(&self, ctx: &ContextSelectionSet<'_>) -> Option<(AnswerKey, SubjectId)> {
-        let case = self.0.case.view().ok()?;
+/// The name of the only field of a value that is JSON already.
+static RAW: LazyLock<Option<Name>> = LazyLock::new(|| match to_value(RawValue::NULL) {
+    Ok(Value::Object(raw)) => raw.into_keys().next(),
+    _ => None,
+});
+
+/// JSON that was made here, as a value. It is looked through when it is written
+/// out, and need not be here.
+fn raw(json: &str) -> Option<Value> {
+    let field = (RAW.clone()?, Value::from(json));
+    Some(Value::Object([field].into_iter().collect()))
+}
+
+impl ReadyItems {
+    /// What the answer follows from; `None` if it has to be resolved.
+    fn key(&self, ctx: &ContextSelectionSet<'_>) -> Option<AnswerKey> {
+        let case = self.case.view().ok()?;
         if ctx.caller().identity.is_some() || !case.opinions_are_public() {
             return None;
         }
@@ -69,19 +118,16 @@ impl Ready {
         if present.last_position != case.last_position {
             return None;
         }
-        let subject = case.submission(self.0.view.submission)?.subject;
-        if city.personal_data.is_erased(subject) {
-            return None;
-        }
         let mut hasher = SHAPES.build_hasher();
         shape(&ctx.item.node, ctx, &mut hasher)?;
-        let key = AnswerKey {
-            item: self.0.view.id,
+        Some(AnswerKey {
+            case: case.id,
             case_at: case.last_position,
-            today: self.0.case.today,
+            page: self.page,
+            today: self.case.today,
+            erasures: city.personal_data.erasures.values().sum(),
             shape: hasher.finish(),
-        };
-        Some((key, subject))
+        })
     }
 }
 
@@ -134,13 +180,13 @@ fn errors(ctx: &ContextSelectionSet<'_>) -> usize {
     errors.unwrap_or_else(PoisonError::into_inner).len()
 }
 
-impl OutputType for Ready {
+impl OutputType for ReadyItems {
     fn type_name() -> Cow<'static, str> {
-        Item::type_name()
+        <Rows<Item> as OutputType>::type_name()
     }
 
     fn create_type_info(registry: &mut Registry) -> String {
-        Item::create_type_info(registry)
+        <Rows<Item> as OutputType>::create_type_info(registry)
     }
 
     async fn resolve(
@@ -148,23 +194,20 @@ impl OutputType for Ready {
         ctx: &ContextSelectionSet<'_>,
         field: &Positioned<Field>,
     ) -> ServerResult<Value> {
-        let Some((key, subject)) = self.key(ctx) else {
-            return OutputType::resolve(&self.0, ctx, field).await;
+        let Some(key) = self.key(ctx) else {
+            return OutputType::resolve(&self.items, ctx, field).await;
         };
         let opened = &ctx.desk().opened;
-        if let Some((_, json)) = opened.answer(key)
-            && let Ok(json) = RawValue::from_string(json.as_str().to_owned())
-            && let Ok(value) = to_value(json)
-        {
+        if let Some(value) = opened.answer(key).and_then(|json| raw(&json)) {
             return Ok(value);
         }
         let (since, before) = (opened.since(), errors(ctx));
-        let value = OutputType::resolve(&self.0, ctx, field).await?;
+        let value = OutputType::resolve(&self.items, ctx, field).await?;
         // Where something could not be read, the next one tries again.
         if errors(ctx) == before
             && let Ok(json) = serde_json::to_string(&value)
         {
-            opened.keep_answer(key, subject, json, since);
+            opened.keep_answer(key, json, since);
         }
         Ok(value)
     }
@@ -177,5 +220,12 @@ mod tests {
     #[test]
     fn the_names_are_in_order() {
         assert!(FIELDS.is_sorted());
+    }
+
+    #[test]
+    fn json_that_is_ready_is_written_out_as_it_is() {
+        let json = r#"{"nodes":[{"text":"駅前の \"道\""}],"totalCount":1}"#;
+        let value = raw(json).unwrap();
+        assert_eq!(serde_json::to_string(&value).unwrap(), json);
     }
 }
