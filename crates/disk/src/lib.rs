@@ -82,9 +82,6 @@ impl Disk {
         self.create_dir(parent)?;
         self.step()?;
         std::fs::DirBuilder::new().mode(SECRET_DIR).create(path)?;
-        if parent.as_os_str().is_empty() {
-            return self.sync_dir(Path::new("."));
-        }
         self.sync_dir(parent)
     }
 
@@ -230,6 +227,11 @@ fn stopped() -> io::Error {
 }
 
 fn sync_dir(path: &Path) -> io::Result<()> {
+    // Above a name alone lies the directory in which the process works.
+    let path = match path.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => path,
+    };
     File::open(path)?.sync_all()
 }
 

@@ -55,10 +55,12 @@ impl Directory {
     /// Opens the directory, and makes it if it is not there.
     pub fn open(path: &Path) -> io::Result<Self> {
         fs::create_dir_all(path)?;
-        if let Some(parent) = path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty())
-        {
+        if let Some(parent) = path.parent() {
+            // A name alone lies where the process works.
+            let parent = match parent.as_os_str().is_empty() {
+                true => Path::new("."),
+                false => parent,
+            };
             fs::File::open(parent)?.sync_all()?;
         }
         Ok(Self {

@@ -88,9 +88,7 @@ pub(super) async fn restore(
             fs::remove_dir(&places.data)?;
         }
         disk.rename(&unfinished.data, &places.data)?;
-        let parent = places.data.parent();
-        let parent = parent.filter(|parent| !parent.as_os_str().is_empty());
-        disk.sync_dir(parent.unwrap_or(Path::new(".")))?;
+        disk.sync_dir(places.data.parent().unwrap_or(Path::new("")))?;
     }
     Ok(report)
 }

@@ -65,7 +65,5 @@ pub(crate) fn settle_kek(places: &Places) -> std::io::Result<()> {
         disk.shred(&places.kek)?;
     }
     disk.rename(&places.next_kek(), &places.kek)?;
-    let parent = places.kek.parent();
-    let parent = parent.filter(|parent| !parent.as_os_str().is_empty());
-    disk.sync_dir(parent.unwrap_or(Path::new(".")))
+    disk.sync_dir(places.kek.parent().unwrap_or(Path::new("")))
 }

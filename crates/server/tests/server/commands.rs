@@ -2,7 +2,7 @@
 
 use std::{fs, process::Command};
 
-use crate::support::{Client, Ended, Folder};
+use crate::support::{Client, Ended, Folder, Process};
 
 #[test]
 fn the_log_gets_a_new_key_while_it_is_served_and_the_old_one_is_retired() {
@@ -35,6 +35,18 @@ fn the_log_gets_a_new_key_while_it_is_served_and_the_old_one_is_retired() {
     // Without a server, the next start records it.
     folder.run(&["log", "rotate-key"], &[]).answer();
     assert_eq!(folder.serve().keys().len(), 3);
+}
+
+#[test]
+fn a_directory_is_named_from_where_the_command_is_typed() {
+    let folder = Folder::new();
+    for _ in 0..2 {
+        let mut serve = Command::new(env!("CARGO_BIN_EXE_hiroba"));
+        serve.current_dir(folder.path("."));
+        serve.args(["serve", "--data", "town", "--listen", "127.0.0.1:0"]);
+        Process::start(serve).stop("-TERM");
+        assert!(folder.path("town-kek").exists());
+    }
 }
 
 #[test]
