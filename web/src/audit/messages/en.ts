@@ -1,4 +1,5 @@
 import type { AuditMessages } from '.'
+import { namesEn } from './names-en'
 
 const n = (count: number, one: string, many = `${one}s`) =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`
@@ -79,40 +80,7 @@ const en: AuditMessages = {
     save: 'Save this checkpoint',
     unreadable: 'The log could not be read',
   },
-  faults: {
-    MALFORMED_NOTE: 'malformed',
-    UNKNOWN_SIGNER: 'not signed with this key',
-    BAD_SIGNATURE: 'the signature does not fit',
-    OTHER_LOG: 'belongs to another log',
-    NOT_SIGNED_BY_LOG: 'the log itself has not signed',
-  },
-  kindNames: {
-    draft_revised: 'Draft revised',
-    material_attached: 'Material attached to the draft',
-    opinion_screened: 'Form of publication decided',
-    opinion_hidden: 'Opinion hidden',
-    hiding_appealed: 'Objection to a hiding',
-    hiding_reversed: 'Hiding reversed',
-    hiding_upheld: 'Hiding upheld',
-    submission_itemized: 'Submission split into items',
-    items_grouped: 'Items grouped',
-    items_ungrouped: 'Items ungrouped',
-    response_assigned: 'Response assigned',
-    response_revoked: 'Response revoked',
-    publication_continued: 'Publication continued',
-    publication_withdrawn: 'Publication withdrawn',
-    erasure_requested: 'Erasure requested',
-    personal_data_opened: 'Personal data opened',
-    personal_data_erased: 'Personal data erased',
-    ordinance_enacted: 'Ordinance enacted',
-    ordinance_repealed: 'Ordinance repealed',
-    log_created: 'Log created',
-    log_key_rotated: 'Key of the log changed',
-  },
-  roleNames: {
-    citizen: 'citizen',
-    system: 'the system',
-  },
+  names: namesEn,
   time: {
     title: 'Travel in time',
     lead: 'Choose a day to see what was public at its end.',

@@ -1,12 +1,4 @@
-import type { CheckpointFault } from '../proof/checkpoint'
-
-const faults: Record<CheckpointFault, string> = {
-  MALFORMED_NOTE: '署名の形が正しくありません',
-  UNKNOWN_SIGNER: 'この鍵の署名がありません',
-  BAD_SIGNATURE: '署名が合いません',
-  OTHER_LOG: '別の記録のものです',
-  NOT_SIGNED_BY_LOG: '記録そのものの署名がありません',
-}
+import { namesJa } from './names-ja'
 
 export const ja = {
   explorer: {
@@ -84,35 +76,7 @@ export const ja = {
     save: 'この目印を保存する',
     unreadable: '記録を読めませんでした',
   },
-  faults,
-  /** Kinds of events and roles in the log that the citizens' words do not have. */
-  kindNames: {
-    draft_revised: '案の修正',
-    material_attached: '案への資料の添付',
-    opinion_screened: '公表する形の決定',
-    opinion_hidden: '意見を公表しない決定',
-    hiding_appealed: '公表しないことへの異議',
-    hiding_reversed: '公表しない決定の取り消し',
-    hiding_upheld: '公表しない決定の維持',
-    submission_itemized: '意見を件に分けた記録',
-    items_grouped: '同じ趣旨の意見のまとめ',
-    items_ungrouped: 'まとめの解除',
-    response_assigned: '市の考え方の記入',
-    response_revoked: '市の考え方の取り消し',
-    publication_continued: '公表の続き',
-    publication_withdrawn: '公表の取りやめ',
-    erasure_requested: '消去の請求',
-    personal_data_opened: '個人の情報の閲覧',
-    personal_data_erased: '個人の情報の消去',
-    ordinance_enacted: '条例の設定の施行',
-    ordinance_repealed: '条例の設定の廃止',
-    log_created: '公開記録の開始',
-    log_key_rotated: '公開記録の鍵の交換',
-  } as Record<string, string>,
-  roleNames: {
-    citizen: '市民',
-    system: 'システム',
-  } as Record<string, string>,
+  names: namesJa,
   time: {
     title: '過去の時点を見る',
     lead: '日を選ぶと、その日の終わりに公開されていた内容を見られます。',

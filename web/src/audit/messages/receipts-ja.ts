@@ -1,6 +1,7 @@
 import type { ReceiptVerdict } from '../verification'
 
 type Verdict = ReceiptVerdict['kind']
+type Fault = Extract<ReceiptVerdict, { fault: unknown }>['fault']
 
 const titles: Record<Verdict, string> = {
   found: '記録に残っています',
@@ -17,6 +18,22 @@ const texts: Record<Verdict, string> = {
   tampered:
     '受付票が壊れているか、記録が書き換えられた疑いがあります。受付票を消さずに、市と監査する人に知らせてください。',
   unreadable: '公開の記録を読めませんでした。受付票は正しいかもしれません。あとでもう一度確かめてください。',
+}
+
+const faults: Record<Fault, string> = {
+  MALFORMED_NOTE: '署名の形が正しくありません',
+  UNKNOWN_SIGNER: 'この鍵の署名がありません',
+  BAD_SIGNATURE: '署名が合いません',
+  OTHER_LOG: '別の記録のものです',
+  NOT_SIGNED_BY_LOG: '記録そのものの署名がありません',
+  MALFORMED_RECEIPT: '受付票の形が正しくありません',
+  MALFORMED_HASH: '証明の形が正しくありません',
+  WRONG_LENGTH: '証明の長さが合いません',
+  INDEX_BEYOND_TREE: '位置が記録の大きさを超えています',
+  SIZES_REVERSED: '記録が前より小さくなっています',
+  ROOT_DIFFERS: '証明から計算した根が、署名された根と違います',
+  LEAF_DIFFERS: '控えの記録が、今の記録と違います',
+  OPENING_FALSE: '控えに書かれた内容が、記録されたものと違います',
 }
 
 export const receiptsJa = {
@@ -43,6 +60,7 @@ export const receiptsJa = {
   witnesses: '立会者',
   noWitnesses: '立会者の署名はありません',
   reason: '合わなかった理由',
+  faults,
   entry: '記録の中身を見る',
   opened: '控えに書かれた次の内容は、記録されたものと一字も違いません。',
   fields: {

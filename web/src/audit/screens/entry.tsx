@@ -5,6 +5,8 @@ import { useLocale } from '../../frame/settings'
 import { UserText, UserWords } from '../../frame/user-text'
 import type { LogEntry } from '../log-entry'
 import { useAuditMessages, useReceiptMessages } from '../messages'
+import { useNames } from '../names'
+import { Coded } from './coded'
 
 type EntryProps = { entry: LogEntry; hash: string }
 
@@ -12,6 +14,7 @@ type EntryProps = { entry: LogEntry; hash: string }
 export function EntryScreen({ entry, hash }: EntryProps) {
   const m = useAuditMessages()
   const receipts = useReceiptMessages()
+  const names = useNames()
   const locale = useLocale()
   const { leaf, position } = entry
   return (
@@ -20,12 +23,15 @@ export function EntryScreen({ entry, hash }: EntryProps) {
         <>
           <Facts
             rows={[
-              [m.explorer.kind, <code key="kind">{leaf.kind}</code>],
+              [m.explorer.kind, <Coded key="kind" word={names.kind(leaf.kind)} code={leaf.kind} />],
               [m.explorer.recordedAt, formatInstant(leaf.recorded_at, locale)],
               [m.entry.legalDate, formatDate(leaf.legal_date, locale)],
               [m.explorer.stream, <UserWords key="stream">{leaf.stream}</UserWords>],
               [m.entry.version, String(leaf.version)],
-              [m.explorer.role, <code key="role">{leaf.actor.role}</code>],
+              [
+                m.explorer.role,
+                <Coded key="role" word={names.role(leaf.actor.role)} code={leaf.actor.role} />,
+              ],
               [
                 m.entry.actor,
                 <code key="actor" className="hash">
@@ -83,10 +89,14 @@ export function EntryScreen({ entry, hash }: EntryProps) {
 const isSealed = (value: object) => 'alg' in value && 'c' in value
 
 /** Any value of an event, named and nested; sealed texts say that they are sealed. */
-function Data({ value }: { value: unknown }) {
+function Data({ value, field = '' }: { value: unknown; field?: string }) {
   const m = useAuditMessages()
+  const names = useNames()
   if (value === null || value === undefined) return '–'
-  if (typeof value !== 'object') return <UserText>{String(value)}</UserText>
+  if (typeof value !== 'object') {
+    const word = names.value(field, value)
+    return word ? <Coded word={word} code={String(value)} /> : <UserText>{String(value)}</UserText>
+  }
   if (isSealed(value))
     return (
       <>
@@ -99,10 +109,23 @@ function Data({ value }: { value: unknown }) {
         {value.map((one, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a recorded list never changes
           <li key={at}>
-            <Data value={one} />
+            <Data value={one} field={field} />
           </li>
         ))}
       </ol>
     )
-  return <Facts rows={Object.entries(value).map(([name, one]) => [name, <Data key={name} value={one} />])} />
+  return (
+    <dl className="facts">
+      {Object.entries(value).map(([name, one]) => (
+        <div key={name} className="contents">
+          <dt>
+            <Coded word={names.field(name)} code={name} />
+          </dt>
+          <dd>
+            <Data value={one} field={name} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
 }

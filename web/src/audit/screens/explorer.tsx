@@ -14,10 +14,12 @@ import { formatInstant } from '../../frame/dates'
 import { Link } from '../../frame/router'
 import { useLocale } from '../../frame/settings'
 import { UserWords } from '../../frame/user-text'
-import { countBy, type Filter, type LogEntry, matches } from '../log-entry'
+import { countBy, type Filter, type Leaf, type LogEntry, matches } from '../log-entry'
 import { useAuditMessages } from '../messages'
+import { useNames } from '../names'
 import { toBase64 } from '../proof/bytes'
 import type { Checkpoint } from '../proof/checkpoint'
+import { Coded } from './coded'
 
 type ExplorerProps = {
   checkpoint: Checkpoint
@@ -33,8 +35,9 @@ export function ExplorerScreen({ checkpoint, entries, filter, onFilter, onOlder,
   const m = useAuditMessages()
   const e = m.explorer
   const shown = entries.filter((entry) => matches(entry, filter)).reverse()
-  const names = (key: (entry: NonNullable<LogEntry['leaf']>) => string) =>
-    countBy(entries, key).map(({ name }) => ({ value: name, label: name }))
+  const names = useNames()
+  const options = (key: (leaf: Leaf) => string, label: (code: string) => string) =>
+    countBy(entries, key).map(({ name }) => ({ value: name, label: label(name) }))
   const first = entries[0]?.position ?? 0
   const last = entries.at(-1)?.position ?? 0
   return (
@@ -83,7 +86,10 @@ export function ExplorerScreen({ checkpoint, entries, filter, onFilter, onOlder,
             name="kind"
             empty={e.any}
             value={filter.kind}
-            options={names(({ kind }) => kind)}
+            options={options(
+              ({ kind }) => kind,
+              (code) => names.coded(names.kind(code), code),
+            )}
             onChange={(kind) => onFilter({ ...filter, kind })}
           />
           <Select
@@ -91,7 +97,7 @@ export function ExplorerScreen({ checkpoint, entries, filter, onFilter, onOlder,
             name="role"
             empty={e.any}
             value={filter.role}
-            options={names(({ actor }) => actor.role)}
+            options={options(({ actor }) => actor.role, names.role)}
             onChange={(role) => onFilter({ ...filter, role })}
           />
           <TextField
@@ -127,6 +133,7 @@ export function ExplorerScreen({ checkpoint, entries, filter, onFilter, onOlder,
 
 export function EntryTable({ caption, entries }: { caption: string; entries: readonly LogEntry[] }) {
   const m = useAuditMessages()
+  const names = useNames()
   const locale = useLocale()
   const e = m.explorer
   return (
@@ -140,9 +147,12 @@ export function EntryTable({ caption, entries }: { caption: string; entries: rea
           head: true,
           cell: ({ position }) => <Link className="tap" href={`/log/${position}`}>{`#${position}`}</Link>,
         },
-        { name: e.kind, cell: ({ leaf }) => (leaf ? <code>{leaf.kind}</code> : e.unreadable) },
+        {
+          name: e.kind,
+          cell: ({ leaf }) => (leaf ? <Coded word={names.kind(leaf.kind)} code={leaf.kind} /> : e.unreadable),
+        },
         { name: e.recordedAt, cell: ({ leaf }) => leaf && formatInstant(leaf.recorded_at, locale) },
-        { name: e.role, cell: ({ leaf }) => leaf && <code>{leaf.actor.role}</code> },
+        { name: e.role, cell: ({ leaf }) => leaf && names.role(leaf.actor.role) },
         {
           name: e.stream,
           cell: ({ leaf }) =>

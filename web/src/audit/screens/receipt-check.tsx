@@ -1,12 +1,16 @@
 import { useState } from 'react'
+import { wardName } from '../../frame/chart/ward-codes'
 import { Banner, Button, ErrorSummary, Facts, P, Screen, TextField } from '../../frame/components'
 import { useFrameMessages } from '../../frame/messages'
 import { Link } from '../../frame/router'
 import { R } from '../../frame/ruby'
 import { UserText, UserWords } from '../../frame/user-text'
+import { useCitizenMessages } from '../../institutions/public_comment/messages'
 import { useReceiptMessages } from '../messages'
+import { wordOf } from '../names'
 import type { Opening } from '../proof/commitment'
 import type { ReceiptVerdict } from '../verification'
+import { Coded } from './coded'
 
 export type ReceiptCheckState =
   | { kind: 'ready' }
@@ -101,8 +105,7 @@ function Verdict({ verdict }: { verdict: ReceiptVerdict }) {
       <P>{m.texts[verdict.kind]}</P>
       {verdict.kind === 'tampered' && (
         <p>
-          <R>{colon(m.reason)}</R>
-          <code>{verdict.fault}</code>
+          <Coded word={colon(m.reason) + m.faults[verdict.fault]} code={verdict.fault} />
         </p>
       )}
       {verdict.kind === 'behind' && <Facts rows={[[m.size, m.entries(verdict.size)]]} />}
@@ -138,6 +141,7 @@ function Verdict({ verdict }: { verdict: ReceiptVerdict }) {
 /** What was handed in, in the words that the log committed to; nothing of it left this device. */
 function Opened({ of }: { of: readonly Opening[] }) {
   const m = useReceiptMessages()
+  const { submitterKinds } = useCitizenMessages()
   return (
     <>
       <P>{m.opened}</P>
@@ -145,8 +149,8 @@ function Opened({ of }: { of: readonly Opening[] }) {
         rows={of
           .filter(({ field }) => field !== 'claim')
           .map((opening) => [
-            m.fields[opening.field.split('/')[0] ?? ''] ?? opening.field,
-            <UserText key={opening.field}>{shown(opening)}</UserText>,
+            wordOf(m.fields, opening.field.split('/')[0] ?? '') ?? opening.field,
+            <UserText key={opening.field}>{shown(opening, submitterKinds)}</UserText>,
           ])}
       />
     </>
@@ -154,11 +158,18 @@ function Opened({ of }: { of: readonly Opening[] }) {
 }
 
 /** A text as it is; a person or a file, which were recorded as JSON, as a list of what is known of them. */
-function shown({ field, text, bytes }: Opening): string {
+function shown({ field, text, bytes }: Opening, kinds: Readonly<Record<string, string>>): string {
   if (field === 'body' || field === 'passage' || typeof text !== 'string') return text ?? bytes ?? ''
   try {
-    const parts = Object.values(JSON.parse(text) as Record<string, unknown>)
-    return parts.filter((part) => typeof part === 'string' || typeof part === 'number').join('\n')
+    const parts = Object.entries(JSON.parse(text) as Record<string, unknown>)
+    return parts
+      .filter(([, part]) => typeof part === 'string' || typeof part === 'number')
+      .map(([name, part]) => {
+        const code = String(part)
+        if (name === 'kind') return wordOf(kinds, code.toUpperCase()) ?? code
+        return name === 'ward' ? wardName(code) : code
+      })
+      .join('\n')
   } catch {
     return text
   }

@@ -86,7 +86,7 @@ function Findings({
   const ok = findings.every((finding) => finding.ok)
   const sentence = (finding: Finding) => {
     if (finding.kind === 'signature')
-      return finding.ok ? v.signatureOk : v.signatureBad(m.faults[finding.fault])
+      return finding.ok ? v.signatureOk : v.signatureBad(receipts.faults[finding.fault])
     if (finding.kind === 'root') return finding.ok ? v.rootOk(finding.size) : v.rootBad(finding.size)
     return finding.ok ? v.unchangedOk(finding.since) : v.unchangedBad(finding.since)
   }

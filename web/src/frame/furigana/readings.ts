@@ -3,6 +3,9 @@
  * that endings stay as they are; a word is listed longer where its kanji read differently inside it.
  */
 const TABLE = `
+別 べつ
+根 ね
+超え こえ
 一緒 いっしょ
 専用 せんよう
 全部 ぜんぶ
