@@ -107,15 +107,15 @@ async function withFile(page, id, story, body) {
 }
 
 /** The person replaces the text, keeps the file, and asks for the erasure of their data. */
-async function replaceAndAskErasure(page, number, { city, shot }) {
+async function replaceAndAskErasure(page, number, { city, w, shot }) {
   await page.goto(`${city.url}/me?lang=ja`)
   await page.getByRole('link', { name: number }).click()
-  await page.getByRole('button', { name: 'ファイル1' }).waitFor()
+  await page.getByRole('button', { name: w.firstFile }).waitFor()
   await press(page, '差し替える')
   await page.locator('main textarea').fill('足湯も木陰に置いてください。')
   await page.locator('main form').getByRole('button').first().click()
   await page.getByText('足湯も木陰に置いてください。').first().waitFor()
-  await page.getByRole('button', { name: 'ファイル1' }).waitFor()
+  await page.getByRole('button', { name: w.firstFile }).waitFor()
   await press(page, '私の情報の消去を求める')
   await page.getByRole('dialog').getByRole('button', { name: '私の情報の消去を求める' }).click()
   await page.getByText('に消去を求めています').first().waitFor()
@@ -136,7 +136,7 @@ const SPOKEN = '足湯のそばに手すりもほしい。'
 
 /** Two persons come to the counter with their receipts: one changes the words, one takes them back. */
 async function atCounter(operator, person, id, story) {
-  const { city, shot } = story
+  const { city, w, shot } = story
   const number = await submitPlain(person, id, story, '足湯に手すりを。')
   await operator.goto(`${city.url}/staff/cases/${id}/counter?lang=ja`)
   const find = async (typed) => {
@@ -165,7 +165,7 @@ async function atCounter(operator, person, id, story) {
   await person.getByRole('link', { name: '私の意見', exact: true }).first().click()
   await person.getByRole('link', { name: number }).click()
   await person.getByText(SPOKEN).waitFor()
-  await person.getByRole('button', { name: 'ファイル1' }).waitFor()
+  await person.getByRole('button', { name: w.firstFile }).waitFor()
   await person.getByText('に消去を求めています').first().waitFor()
 
   const other = await submitPlain(person, id, story, 'やはり足湯はいりません。')

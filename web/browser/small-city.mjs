@@ -145,10 +145,12 @@ export class SmallCity {
         replacements: 0,
         erasureRequestedAt: null,
         passage: null,
-        attachments: input.opinion.attachments.map((file) => ({
+        attachments: input.opinion.attachments.map((file, at) => ({
           __typename: 'Attachment',
           id: file,
           path: `/files/${file}`,
+          fileName: `添付${at + 1}.txt`,
+          size: String(this.files.get(file)?.bytes.length ?? 0),
         })),
         body: { __typename: 'GuardedText', state: 'READABLE', text: input.opinion.body },
         hiding: null,

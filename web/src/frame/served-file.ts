@@ -21,20 +21,3 @@ export async function saveServedFile(path: string, secret?: string): Promise<boo
   saveFile(nameOf(answer.headers) ?? 'file', type, await answer.blob())
   return true
 }
-
-export type ServedFile = { name: string; size: number }
-
-const asked = new Map<string, Promise<ServedFile | undefined>>()
-
-async function ask(path: string): Promise<ServedFile | undefined> {
-  const answer = await fetch(path, { method: 'HEAD', credentials: 'omit' }).catch(() => undefined)
-  const name = answer?.ok ? nameOf(answer.headers) : undefined
-  return name ? { name, size: Number(answer?.headers.get('content-length')) } : undefined
-}
-
-/** What a file is that everybody may read; nothing if that cannot be said now. */
-export function aboutFile(path: string): Promise<ServedFile | undefined> {
-  const about = asked.get(path) ?? ask(path)
-  asked.set(path, about)
-  return about
-}

@@ -16,6 +16,7 @@ import {
   decidedCard,
   draft,
   everythingHostile,
+  files,
   HOSTILE,
   looks,
   mine,
@@ -257,7 +258,7 @@ export const citizenStories: Record<string, () => ReactNode> = {
   ),
   'my-submission/open': () => submission(mine, []),
   'my-submission/answered': () => submission(answered),
-  'my-submission/attachments': () => submission({ ...mine, attachments: ['/files/file_1', '/files/file_2'] }),
+  'my-submission/attachments': () => submission({ ...mine, attachments: files }),
   'my-submission/replaced': () => submission({ ...mine, state: 'REPLACED', replacements: 1 }, [], true),
   'my-submission/withdrawn': () => submission({ ...mine, state: 'WITHDRAWN' }),
   'my-submission/hidden': () =>

@@ -1,5 +1,6 @@
 import { type Draft, emptyDraft } from '../institutions/public_comment/citizen/submit/draft'
 import type {
+  AttachedFile,
   CaseCard,
   CaseView,
   Category,
@@ -107,6 +108,12 @@ const change = {
   itemCount: 41,
 }
 
+/** Nothing is said of the second, which was erased. */
+export const files: AttachedFile[] = [
+  { href: '/files/file_1', about: { name: '添付1.pdf', size: 1_258_291 } },
+  { href: '/files/file_2' },
+]
+
 export const result: ResultView = {
   case: decidedCard,
   outcome: 'ADOPTED_WITH_CHANGES',
@@ -153,10 +160,7 @@ export const result: ResultView = {
       ward: '中原区',
       position: 120,
       similar: 41,
-      files: [
-        { href: '/files/file_1', about: { name: '添付1.pdf', size: 1_258_291 } },
-        { href: '/files/file_2' },
-      ],
+      files,
     },
     {
       id: 'i2',

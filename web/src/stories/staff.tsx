@@ -35,6 +35,7 @@ import {
   categories,
   decidedCard,
   everythingHostile,
+  files,
   HOSTILE,
   openCase,
   result,
@@ -498,7 +499,7 @@ export const staffStories: Record<string, () => ReactNode> = {
     personal({
       kind: 'opened',
       values: { NAME: '山田 花子', WARD: '幸区', CONTACT: everythingHostile },
-      files: ['/files/a1'],
+      files,
     }),
   'staff/personal-hostile': () =>
     personal({

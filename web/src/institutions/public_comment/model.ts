@@ -79,8 +79,11 @@ export type CaseView = CaseCard & {
 
 export type Category = { code: string; name: Bilingual }
 
-/** A file that came with an opinion: where it is once everybody may read it, and what the city says of it. */
-export type PublishedFile = { href?: string; about?: { name: string; size: number } | undefined }
+/** A file that came with an opinion: where it is, and what the city says of it, if it may or still can. */
+export type AttachedFile = { href: string; about?: { name: string; size: number } | undefined }
+
+/** The same as everybody reads it; before the publication it is nowhere yet. */
+export type PublishedFile = Partial<AttachedFile>
 
 /** An opinion as the public reads it once the result is published. */
 export type PublishedItem = {
@@ -142,8 +145,7 @@ export type MySubmission = {
   state: SubmissionState
   submittedAt: string
   body: string | undefined
-  /** Where the files beside it are. */
-  attachments: string[]
+  attachments: AttachedFile[]
   replacements: number
   /** The text was erased, as the submitter asked or the retention period ran out. */
   erased: boolean
@@ -175,4 +177,5 @@ export type Receipt = {
   proof?: string | undefined
 }
 
+/** Why something was not taken; without a code where no rule says so. */
 export type Refusal = { code: string; message: Bilingual }

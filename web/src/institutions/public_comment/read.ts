@@ -7,6 +7,7 @@ import type {
   MySubmissionFragment,
 } from '../../generated/graphql'
 import type {
+  AttachedFile,
   CaseCard,
   CaseView,
   Category,
@@ -164,6 +165,12 @@ export const readCounts = ({ counts }: Pick<CaseResultFragment, 'counts'>) => ({
   })),
 })
 
+type FileNode = { path: string; fileName?: string | null; size?: string | null }
+export const readFile = ({ path, fileName, size }: FileNode): AttachedFile => ({
+  href: path,
+  about: fileName ? { name: fileName, size: Number(size) } : undefined,
+})
+
 export function readItem(
   item: CaseResultFragment['items']['nodes'][number],
   hidingReason: (code: string) => string,
@@ -177,7 +184,7 @@ export function readItem(
     changedPolicy: item.changedPolicy,
     position,
     similar: item.group?.itemCount ?? 1,
-    files: attachments.map(({ path }) => ({ href: path })),
+    files: attachments.map(readFile),
     hidden: hiding?.stays
       ? { reason: hiding.note ?? hidingReason(hiding.reason), underAppeal: hiding.appealed }
       : undefined,
@@ -205,7 +212,7 @@ export function readSubmission(
     state: submissionState(node),
     submittedAt: node.recordedAt,
     body: present(node.body.text),
-    attachments: node.attachments.map(({ path }) => path),
+    attachments: node.attachments.map(readFile),
     replacements: node.replacements,
     erased: node.body.state === 'ERASED',
     erasureRequestedAt: present(node.erasureRequestedAt),

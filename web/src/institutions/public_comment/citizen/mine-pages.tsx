@@ -192,7 +192,7 @@ function refusalOf(
   outcome: { __typename?: string } | undefined,
   message: string | undefined,
 ): Refusal | undefined {
-  if (!outcome) return { code: 'ERROR', message: { ja: message ?? '', en: message } }
+  if (!outcome) return { code: '', message: { ja: message ?? '', en: message } }
   return outcome.__typename === 'Refusal' ? readRefusal(outcome as RefusalNode) : undefined
 }
 

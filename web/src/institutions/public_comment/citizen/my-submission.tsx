@@ -25,6 +25,7 @@ import { useLocale } from '../../../frame/settings'
 import { UserText, UserWords } from '../../../frame/user-text'
 import { useCitizenMessages } from '../messages'
 import type { Look, MySubmission, Refusal } from '../model'
+import { FileName } from './published-files'
 import { Changes } from './result'
 
 type MySubmissionProps = {
@@ -108,7 +109,7 @@ export function MySubmissionScreen(props: MySubmissionProps) {
       />
       <Section heading={m.mine.body}>
         {data.erased || data.body === undefined ? <P>{m.mine.erased}</P> : <UserText>{data.body}</UserText>}
-        <Attached paths={data.attachments} onFile={props.onFile} />
+        <Attached files={data.attachments} onFile={props.onFile} />
         {data.case.closesOn && data.state !== 'ANSWERED' && data.state !== 'WITHDRAWN' && (
           <P>{changeable ? m.mine.until(formatDate(data.case.closesOn, locale)) : m.mine.over}</P>
         )}
@@ -200,19 +201,21 @@ function Kept({ replacements, onKeep }: { replacements: number; onKeep: (replace
   ))
 }
 
+type AttachedProps = { files: MySubmission['attachments']; onFile: MySubmissionProps['onFile'] }
+
 /** The files that came with it, each to be saved. */
-function Attached({ paths, onFile }: { paths: readonly string[]; onFile: MySubmissionProps['onFile'] }) {
+function Attached({ files, onFile }: AttachedProps) {
   const a = useCitizenMessages().submit.attachments
   const [failed, setFailed] = useState(false)
-  if (paths.length === 0) return null
+  if (files.length === 0) return null
   return (
     <>
       {failed && <Banner kind="error" title={a.failed} live />}
       <ul aria-label={a.label}>
-        {paths.map((path, at) => (
-          <li key={path}>
-            <Button look="text" onClick={() => void onFile(path).then((saved) => setFailed(!saved))}>
-              {a.number(at + 1)}
+        {files.map(({ href, about }, at) => (
+          <li key={href}>
+            <Button look="text" onClick={() => void onFile(href).then((saved) => setFailed(!saved))}>
+              <FileName about={about} at={at} />
             </Button>
           </li>
         ))}

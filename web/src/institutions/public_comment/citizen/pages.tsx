@@ -1,7 +1,6 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useCity, useToday } from '../../../frame/city'
 import { navigate, type Params, useAddress } from '../../../frame/router'
-import { aboutFile, type ServedFile } from '../../../frame/served-file'
 import { Loaded } from '../../../frame/states'
 import {
   CaseAsOfDocument,
@@ -74,18 +73,6 @@ function ListPage() {
   )
 }
 
-/** What the city says of the files beside these opinions, as far as it has said it by now. */
-function useAboutFiles(items: ResultView['items'] | undefined) {
-  const [about, setAbout] = useState<Readonly<Record<string, ServedFile>>>({})
-  const hrefs = (items ?? []).flatMap(({ files }) => files.flatMap(({ href }) => href ?? []))
-  const all = hrefs.join()
-  useEffect(() => {
-    for (const href of all ? all.split(',') : [])
-      void aboutFile(href).then((file) => file && setAbout((others) => ({ ...others, [href]: file })))
-  }, [all])
-  return about
-}
-
 export function ResultPage({ params }: { params: Params }) {
   const m = useCitizenMessages()
   const [page, setPage] = useState<{ after: string | null; items: ResultView['items'] }>({
@@ -106,17 +93,11 @@ export function ResultPage({ params }: { params: Params }) {
       return data && node ? { data, next: node.items.pageInfo.endCursor ?? null } : null
     },
   )
-  const about = useAboutFiles(answer.state === 'ready' ? answer.data.data.items : undefined)
-  const tell = (items: ResultView['items']): ResultView['items'] =>
-    items.map((item) => ({
-      ...item,
-      files: item.files.map((file) => ({ ...file, about: about[file.href ?? ''] })),
-    }))
   return (
     <Loaded answer={answer} onRetry={retry}>
       {({ data, next }) => (
         <ResultScreen
-          data={{ ...data, items: tell(data.items) }}
+          data={data}
           onMore={data.moreItems ? () => setPage({ after: next, items: data.items }) : undefined}
         />
       )}

@@ -11,14 +11,7 @@ export function PublishedFiles({ files }: { files: readonly PublishedFile[] }) {
   return (
     <ul aria-label={m.personalFields.ATTACHMENTS}>
       {files.map(({ href, about }, at) => {
-        const name = about ? (
-          <>
-            <UserWords lang="ja">{about.name}</UserWords>
-            {described(about)}
-          </>
-        ) : (
-          <R>{m.submit.attachments.number(at + 1)}</R>
-        )
+        const name = <FileName about={about} at={at} />
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: the files of an opinion keep their order
           <li key={at}>
@@ -33,5 +26,17 @@ export function PublishedFiles({ files }: { files: readonly PublishedFile[] }) {
         )
       })}
     </ul>
+  )
+}
+
+/** What the city says of a file, else which one it is. */
+export function FileName({ about, at }: Pick<PublishedFile, 'about'> & { at: number }) {
+  const { attachments } = useCitizenMessages().submit
+  if (!about) return <R>{attachments.number(at + 1)}</R>
+  return (
+    <>
+      <UserWords lang="ja">{about.name}</UserWords>
+      {described(about)}
+    </>
   )
 }

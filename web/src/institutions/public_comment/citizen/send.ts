@@ -45,7 +45,7 @@ async function attempt({ draft, caseTitle }: WaitingOpinion): Promise<Sent> {
   if (!outcome) {
     if (result.error && troubleOf(result.error).kind === 'rateLimited') return { kind: 'rateLimited' }
     const words = result.error?.graphQLErrors[0]?.message ?? ''
-    return { kind: 'refused', refusal: { code: 'ERROR', message: { ja: words, en: words } } }
+    return { kind: 'refused', refusal: { code: '', message: { ja: words, en: words } } }
   }
   if (outcome.__typename === 'Refusal') return { kind: 'refused', refusal: readRefusal(outcome) }
   const { submission, receiptNumber, position, leaf, openings, proof, repeated } = outcome

@@ -363,6 +363,7 @@ const en: StaffMessages = {
     },
     statement: 'Objection to the hiding',
     file: (number) => `Save attachment ${number}`,
+    save: (name) => `Save ${name}`,
     untilTonight: 'Attachments open for whoever recorded the reason, until the end of the day.',
     fileFailed: 'The attachment could not be opened. Record the reason again.',
     open: 'Record and open',

@@ -361,6 +361,7 @@ export const staffJa = {
     } as Record<string, string>,
     statement: '非表示への異議',
     file: (number: number) => `添付${number}を保存する`,
+    save: (name: string) => `${name}を保存する`,
     untilTonight: '添付ファイルを開けるのは、理由を記録した人に限り、その日のうちです。',
     fileFailed: '添付ファイルを開けませんでした。もう一度、理由を記録してください。',
     open: '記録して開く',

@@ -7,6 +7,7 @@ import { saveServedFile } from '../../../frame/served-file'
 import { signIn } from '../../../frame/session'
 import { Loaded } from '../../../frame/states'
 import { OpenPersonalDataDocument, StaffSubmissionDocument } from '../../../generated/staff/graphql'
+import { readFile } from '../read'
 import { act } from './act'
 import { type Opened, PERSONAL_FIELDS, type PersonalField, PersonalScreen } from './personal'
 
@@ -38,7 +39,7 @@ async function open(submission: string, reason: string, fields: PersonalField[])
     kind: 'opened',
     values: Object.fromEntries(values),
     statement: found.statement ?? undefined,
-    files: found.attachments.map(({ path }) => path),
+    files: found.attachments.map(readFile),
   }
 }
 

@@ -10,8 +10,9 @@ import {
   TextArea,
 } from '../../../frame/components'
 import { UserWords } from '../../../frame/user-text'
+import { described } from '../citizen/materials'
 import { useStaffMessages } from '../messages/staff-index'
-import type { Refusal } from '../model'
+import type { AttachedFile, Refusal } from '../model'
 import { OutcomeNotice } from './notice'
 
 export const PERSONAL_FIELDS = ['NAME', 'KANA', 'ADDRESS', 'WARD', 'CONTACT', 'BODY', 'ATTACHMENTS'] as const
@@ -21,8 +22,7 @@ export type Opened =
       kind: 'opened'
       values: Partial<Record<PersonalField, string>>
       statement?: string | undefined
-      /** The addresses of the files. */
-      files: readonly string[]
+      files: readonly AttachedFile[]
     }
   | { kind: 'refused'; refusal: Refusal }
   | { kind: 'erased' }
@@ -62,7 +62,7 @@ export function PersonalScreen({ receiptNumber, opened, onOpen, onSave }: Person
               ...(opened.statement === undefined ? [] : [[p.statement, opened.statement]]),
             ].map(([name = '', value = '']) => [name, <UserWords key={name}>{value}</UserWords>])}
           />
-          {opened.files.length > 0 && <Files paths={opened.files} onSave={onSave} />}
+          {opened.files.length > 0 && <Files files={opened.files} onSave={onSave} />}
         </>
       )}
       {opened?.kind !== 'opened' && opened?.kind !== 'erased' && (
@@ -100,20 +100,22 @@ export function PersonalScreen({ receiptNumber, opened, onOpen, onSave }: Person
   )
 }
 
-function Files({ paths, onSave }: { paths: readonly string[]; onSave: PersonalProps['onSave'] }) {
+type FilesProps = { files: readonly AttachedFile[]; onSave: PersonalProps['onSave'] }
+
+function Files({ files, onSave }: FilesProps) {
   const p = useStaffMessages().personal
   const [failed, setFailed] = useState(false)
   return (
     <div className="prose">
       <Banner kind="info" title={p.untilTonight} />
       {failed && <Banner kind="error" title={p.fileFailed} live />}
-      {paths.map((path, at) => (
+      {files.map(({ href, about }, at) => (
         <Button
-          key={path}
+          key={href}
           look="outline"
-          onClick={() => void onSave(path).then((saved) => setFailed(!saved))}
+          onClick={() => void onSave(href).then((saved) => setFailed(!saved))}
         >
-          {p.file(at + 1)}
+          {about ? p.save(about.name + described(about)) : p.file(at + 1)}
         </Button>
       ))}
     </div>

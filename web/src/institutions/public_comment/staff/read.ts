@@ -150,13 +150,13 @@ export function previewOf(
     case: readCard(node),
     outcome: decision?.outcome ?? 'ADOPTED_AS_DRAFTED',
     reasons: '',
-    changes: (decision?.changes ?? []).map(({ id, passage, text }) => ({
+    changes: (decision?.changes ?? []).map(({ id, passage, text, items }) => ({
       id,
       passage,
       before: before(passage),
       after: text,
       reason: '',
-      itemCount: 0,
+      itemCount: items.length,
     })),
     publishedOn: today,
     byWard: [],
@@ -170,8 +170,9 @@ export function previewOf(
 
 export const previewItems = (node: PreviewNode, hidingReason: (code: string) => string): PublishedItem[] =>
   node.items.nodes.map((item) => {
-    const { screened, redactions, attachments } = item.submission
+    const { screened, redactions } = item.submission
+    const shown = readItem(item, hidingReason)
     // Blotted out, an opinion is published without its files.
-    const published = screened && redactions.length === 0 ? attachments : []
-    return { ...readItem(item, hidingReason), files: published.map(() => ({})) }
+    const files = screened && redactions.length === 0 ? shown.files : []
+    return { ...shown, files: files.map(({ about }) => ({ about })) }
   })

@@ -168,7 +168,7 @@ describe('the preview of a result', () => {
     decision: {
       outcome: 'ADOPTED_WITH_CHANGES',
       decidedOn: '2026-11-01',
-      changes: [{ id: 'change_1', passage: '1', text: '後' }],
+      changes: [{ id: 'change_1', passage: '1', text: '後', items: ['item_1', 'item_2'] }],
     },
     counts: {
       submissionCount: 130,
@@ -194,7 +194,7 @@ describe('the preview of a result', () => {
           id: 'sub',
           screened: true,
           redactions,
-          attachments: [{ id: 'file', path: '/files/1' }],
+          attachments: [{ id: 'file', path: '/files/1', fileName: '添付1.txt', size: '18' }],
         },
       })),
       pageInfo: { hasNextPage: true, endCursor: 'c' },
@@ -212,8 +212,13 @@ describe('the preview of a result', () => {
     })
   })
 
+  it('says how many opinions led to a change', () => {
+    const { changes } = previewOf(node, '2026-11-23', String)
+    expect(changes).toMatchObject([{ before: '前', after: '後', itemCount: 2 }])
+  })
+
   it('names the files of opinions that are published as submitted, and only those', () => {
     const { items } = previewOf(node, '2026-11-23', String)
-    expect(items.map(({ files }) => files)).toEqual([[{}], []])
+    expect(items.map(({ files }) => files)).toEqual([[{ about: { name: '添付1.txt', size: 18 } }], []])
   })
 })
