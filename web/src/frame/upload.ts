@@ -83,7 +83,7 @@ async function refusal(response: Response): Promise<UploadOutcome> {
   const message = error?.message ?? String(response.status)
   return {
     kind: 'refused',
-    refusal: { code: error?.extensions.code ?? 'ERROR', message: { ja: message, en: message } },
+    refusal: { code: error?.extensions.code ?? '', message: { ja: message, en: message } },
   }
 }
 

@@ -28,7 +28,7 @@ export function outcomeOf<D extends object>(result: OperationResult<D>): Outcome
     }
   if (answer) return { kind: 'recorded', position: answer.position ?? undefined }
   const words = result.error?.graphQLErrors[0]?.message ?? result.error?.message ?? ''
-  return { kind: 'refused', refusal: { code: 'ERROR', message: { ja: words, en: words } } }
+  return { kind: 'refused', refusal: { code: '', message: { ja: words, en: words } } }
 }
 
 /** Sends a command with an id of its own. */

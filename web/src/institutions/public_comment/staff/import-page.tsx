@@ -42,7 +42,7 @@ export function ImportPage({ params }: { params: Params }) {
       if (outcome.kind === 'recorded') continue
       refused.push({ row: row.row, refusal: outcome.refusal })
       // A rule is about this row; anything else would meet the next one as well.
-      if (outcome.refusal.code === 'ERROR')
+      if (outcome.refusal.code === '')
         return setProgress({ done, of: rows.length, state: 'stopped', refused })
     }
     setProgress({ done: rows.length, of: rows.length, state: 'finished', refused })

@@ -26,9 +26,13 @@ export function OutcomeNotice({ outcome }: { outcome: Outcome | undefined }) {
       <P>
         <CityWords text={outcome.refusal.message} />
       </P>
-      <p>
-        <code>{outcome.refusal.code}</code>
-      </p>
+      {outcome.refusal.code && (
+        <p>
+          <small>
+            <code>{outcome.refusal.code}</code>
+          </small>
+        </p>
+      )}
     </Banner>
   )
 }
