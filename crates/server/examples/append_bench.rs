@@ -35,6 +35,10 @@ use tokio::{
 };
 use ulid::Ulid;
 
+/// As in the server, for all subjects alike.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 const EVENT: usize = 300;
