@@ -4,7 +4,8 @@
 use std::{
     io, mem,
     sync::{Arc, mpsc::SyncSender},
-    time::Instant,
+    thread,
+    time::{Duration, Instant},
 };
 
 use event_store::{
@@ -26,6 +27,9 @@ use crate::{
 
 /// How many bytes go in one frame, unless a single command is longer.
 const FRAME: usize = 1 << 20;
+
+/// How long those who are expected to share a frame are waited for, at most.
+const PATIENCE: Duration = Duration::from_micros(250);
 
 pub(crate) type Answer = Result<Outcome, AppendError>;
 
@@ -61,6 +65,9 @@ pub(crate) struct Writer {
     frame: FrameBuilder,
     batch: Batch,
     heads: Heads,
+    /// How many requests have shared a frame lately.
+    together: usize,
+    last_sync: Duration,
 }
 
 /// What is in the frame that is being gathered.
@@ -157,6 +164,8 @@ impl Writer {
             frame: FrameBuilder::default(),
             batch: Batch::default(),
             heads: Heads::new(heads),
+            together: 1,
+            last_sync: Duration::ZERO,
         }
     }
 
@@ -169,12 +178,21 @@ impl Writer {
             // Whatever has arrived while the disk was busy shares the next sync.
             let mut bytes = length(&first);
             gathered.push(first);
-            while bytes < FRAME
-                && let Ok(request) = requests.try_recv()
-            {
-                bytes += length(&request);
-                gathered.push(request);
+            // And so does whoever comes at once: those who were answered together
+            // often ask again together.
+            let until = Instant::now() + self.patience();
+            while bytes < FRAME {
+                if let Ok(request) = requests.try_recv() {
+                    bytes += length(&request);
+                    gathered.push(request);
+                } else if gathered.len() < self.together && Instant::now() < until {
+                    thread::yield_now();
+                } else {
+                    break;
+                }
             }
+            self.together = self.together - self.together.div_ceil(8);
+            self.together = self.together.max(gathered.len());
             for (number, request) in gathered.iter_mut().enumerate() {
                 let appends = mem::take(&mut request.appends);
                 answers.push(Vec::with_capacity(appends.len()));
@@ -199,6 +217,12 @@ impl Writer {
             }
         }
         self.close();
+    }
+
+    /// How long those who are expected are waited for: no longer than a sync
+    /// takes, which is what whoever just misses one waits.
+    fn patience(&self) -> Duration {
+        self.last_sync.min(PATIENCE)
     }
 
     /// After the disk was full: whether it still is.
@@ -377,8 +401,9 @@ impl Writer {
         }
         let started = Instant::now();
         let synced = self.segment.file.sync();
+        self.last_sync = started.elapsed();
         metrics::histogram!("hiroba_log_sync_duration_seconds")
-            .record(started.elapsed().as_secs_f64());
+            .record(self.last_sync.as_secs_f64());
         synced.map_err(|error| {
             // What is on the disk is not known any more, and asking again would
             // be answered wrongly: the kernel has forgotten what it lost.
