@@ -459,6 +459,8 @@ const en: StaffMessages = {
     unscreened: (count) => `For ${n(count, 'submission')} the form of publication is not decided`,
   },
   refused: 'Not accepted',
+  unanswered:
+    'The server has not answered. Check the connection and open this screen anew; if nothing was recorded, try again.',
   recorded: (position) => `Recorded as entry #${position} of the public log`,
   nothingNew: 'Already recorded',
 }

@@ -459,6 +459,8 @@ export const staffJa = {
     unscreened: (n: number) => `公表の形が決まっていない意見が${n}通あります`,
   },
   refused: '受け付けられませんでした',
+  unanswered:
+    'サーバーから返事がありません。通信を確かめて、画面を開き直してください。記録されていなければ、もう一度お試しください。',
   recorded: (position: number) => `公開記録 #${position} に記録しました`,
   nothingNew: 'すでに記録されています',
 }

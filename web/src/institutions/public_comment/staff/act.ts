@@ -27,7 +27,8 @@ export function outcomeOf<D extends object>(result: OperationResult<D>): Outcome
       }),
     }
   if (answer) return { kind: 'recorded', position: answer.position ?? undefined }
-  const words = result.error?.graphQLErrors[0]?.message ?? result.error?.message ?? ''
+  // Where nobody has answered, the browser's own words help nobody.
+  const words = result.error?.graphQLErrors[0]?.message ?? ''
   return { kind: 'refused', refusal: { code: '', message: { ja: words, en: words } } }
 }
 

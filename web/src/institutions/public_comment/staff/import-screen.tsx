@@ -9,12 +9,12 @@ import {
   Select,
   Table,
   TextField,
-  useBilingual,
 } from '../../../frame/components'
 import { useCitizenMessages } from '../messages'
 import { useStaffMessages } from '../messages/staff-index'
 import { CHANNELS, type Refusal } from '../model'
 import { type ImportDefaults, type Plan, planImport } from './import'
+import { RefusalWords } from './notice'
 
 export type ImportProgress = {
   done: number
@@ -124,7 +124,6 @@ function DryRun({ plan }: { plan: Plan }) {
 
 function Progress({ progress }: { progress: ImportProgress }) {
   const i = useStaffMessages().import
-  const bilingual = useBilingual()
   const { done, of, state, refused } = progress
   return (
     <div role="status">
@@ -142,7 +141,7 @@ function Progress({ progress }: { progress: ImportProgress }) {
           keyOf={({ row }) => String(row)}
           columns={[
             { name: i.line, cell: ({ row }) => String(row), number: true, head: true },
-            { name: i.reason, cell: ({ refusal }) => bilingual(refusal.message).text },
+            { name: i.reason, cell: ({ refusal }) => <RefusalWords refusal={refusal} /> },
             { name: i.code, cell: ({ refusal }) => refusal.code },
           ]}
         />

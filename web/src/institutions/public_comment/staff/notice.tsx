@@ -10,6 +10,12 @@ export type Outcome =
 /** Every act of the staff's screens answers in this form. */
 export type Act<T> = (input: T) => Promise<Outcome>
 
+/** Why something was not taken; that nobody has answered, if nobody has. */
+export function RefusalWords({ refusal: { message } }: { refusal: Refusal }) {
+  const m = useStaffMessages()
+  return message.ja || message.en ? <CityWords text={message} /> : m.unanswered
+}
+
 export function OutcomeNotice({ outcome }: { outcome: Outcome | undefined }) {
   const m = useStaffMessages()
   if (!outcome) return null
@@ -24,7 +30,7 @@ export function OutcomeNotice({ outcome }: { outcome: Outcome | undefined }) {
   return (
     <Banner kind="error" title={m.refused} live>
       <P>
-        <CityWords text={outcome.refusal.message} />
+        <RefusalWords refusal={outcome.refusal} />
       </P>
       {outcome.refusal.code && (
         <p>
