@@ -193,7 +193,7 @@ async fn a_case_can_be_read_without_javascript_from_the_draft_to_the_result() {
             "PDF、",
         ],
     );
-    says_nothing_of(&page, &[&format!("{here}/submit")]);
+    says_nothing_of(&page, &[&format!("{here}/submit"), "募集中<"]);
 
     // Open.
     story.turn_to("2026-05-20");

@@ -229,7 +229,8 @@ fn state_form(reading: &Reading, state: Option<Phase>) -> Markup {
     }
 }
 
-/// The state in words, with the days left while the case is open.
+/// The state in words, with the days left until the case opens and while it is
+/// open.
 pub(super) fn state_badge(phase: Phase, call: Option<&Call>, locale: Locale) -> Markup {
     let words = &Words::of(locale).public_comment;
     let look = match phase {
@@ -237,14 +238,19 @@ pub(super) fn state_badge(phase: Phase, call: Option<&Call>, locale: Locale) -> 
         Phase::ResultPublished => "badge badge-done",
         _ => "badge badge-plain",
     };
-    let left = call.map(|call| call.days_left);
-    let left = left.filter(|left| phase == Phase::Open && 0 <= *left);
+    let call = call.filter(|_| phase == Phase::Open);
+    let opens_in = call.map(Call::opens_in).filter(|days| 0 < *days);
+    let left = call.map(|call| call.days_left).filter(|left| 0 <= *left);
     html! {
-        span class="inline-flex flex-wrap gap-2" {
-            span class=(look) { (name_of(&words.states, phase)) }
-            @if let Some(left) = left {
-                span class=(if left <= SOON_DAYS { "badge badge-soon" } else { "badge badge-plain" }) {
-                    (words.case.days_left.count(left))
+        span class="mb-2 inline-flex flex-wrap gap-2" {
+            @if let Some(days) = opens_in {
+                span class="badge badge-plain" { (words.case.opens_in.count(days)) }
+            } @else {
+                span class=(look) { (name_of(&words.states, phase)) }
+                @if let Some(left) = left {
+                    span class=(if left <= SOON_DAYS { "badge badge-soon" } else { "badge badge-plain" }) {
+                        (words.case.days_left.count(left))
+                    }
                 }
             }
         }

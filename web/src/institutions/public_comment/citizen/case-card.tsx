@@ -11,16 +11,23 @@ export const SOON_DAYS = 7
 export const closesSoon = (card: Card, today: LocalDate) =>
   card.state === 'OPEN' && card.closesOn !== undefined && daysBetween(today, card.closesOn) <= SOON_DAYS
 
-/** The state in words, with the days left while the case is open. */
+/** The state in words, with the days left until the case opens and while it is open. */
 export function StateBadge({ card, today }: { card: Card; today: LocalDate }) {
   const m = useCitizenMessages()
+  const opensIn = card.opensOn === undefined ? 0 : daysBetween(today, card.opensOn)
   const look: Partial<Record<Card['state'], BadgeLook>> = { OPEN: 'open', RESULT_PUBLISHED: 'done' }
   const left = card.closesOn === undefined ? undefined : daysBetween(today, card.closesOn)
   const open = card.state === 'OPEN' && left !== undefined && left >= 0
   return (
-    <span className="inline-flex flex-wrap gap-2">
-      <Badge look={look[card.state] ?? 'plain'}>{m.states[card.state]}</Badge>
-      {open && <Badge look={left <= SOON_DAYS ? 'soon' : 'plain'}>{m.case.daysLeft(left)}</Badge>}
+    <span className="mb-2 inline-flex flex-wrap gap-2">
+      {card.state === 'OPEN' && opensIn > 0 ? (
+        <Badge look="plain">{m.case.opensIn(opensIn)}</Badge>
+      ) : (
+        <>
+          <Badge look={look[card.state] ?? 'plain'}>{m.states[card.state]}</Badge>
+          {open && <Badge look={left <= SOON_DAYS ? 'soon' : 'plain'}>{m.case.daysLeft(left)}</Badge>}
+        </>
+      )}
     </span>
   )
 }

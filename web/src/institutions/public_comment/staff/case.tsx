@@ -98,7 +98,7 @@ export function StaffCaseScreen(props: StaffCaseProps) {
       <OutcomeNotice outcome={outcome} />
       <P>{`${m.home.submissions} ${c.result.submissionUnit(data.submissionCount)}、${m.home.unanswered} ${c.result.itemUnit(data.unansweredCount)}`}</P>
       <Section heading={m.case.tasks}>
-        <ul className="inline-list">
+        <ul className="inline-list gap-y-3!">
           {TASKS[state].map((task) => (
             <li key={task}>
               <Link className="button button-outline" href={`/staff/cases/${id}/${task}`}>

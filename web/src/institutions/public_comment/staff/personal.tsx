@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import {
+  Actions,
   Banner,
   Button,
   Checkboxes,
@@ -109,15 +110,17 @@ function Files({ files, onSave }: FilesProps) {
     <div className="prose">
       <Banner kind="info" title={p.untilTonight} />
       {failed && <Banner kind="error" title={p.fileFailed} live />}
-      {files.map(({ href, about }, at) => (
-        <Button
-          key={href}
-          look="outline"
-          onClick={() => void onSave(href).then((saved) => setFailed(!saved))}
-        >
-          {about ? p.save(about.name + described(about)) : p.file(at + 1)}
-        </Button>
-      ))}
+      <Actions>
+        {files.map(({ href, about }, at) => (
+          <Button
+            key={href}
+            look="outline"
+            onClick={() => void onSave(href).then((saved) => setFailed(!saved))}
+          >
+            {about ? p.save(about.name + described(about)) : p.file(at + 1)}
+          </Button>
+        ))}
+      </Actions>
     </div>
   )
 }
