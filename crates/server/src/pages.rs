@@ -9,7 +9,7 @@ use axum::{
     routing::get,
 };
 use gateway::{
-    http::PAGE_POLICY,
+    http::{CLIENT_FILES, PAGE_POLICY},
     identity::demo::{self, DemoIssuer},
     pages::{Client, Site, missing_router, pages_router},
 };
@@ -104,7 +104,7 @@ pub(crate) fn client(folder: &Path, site: Arc<Site>, sign_in: SignIn) -> Router 
         ))
         .service(ServeFile::new(folder.join("staff.html")));
     pages_router(site)
-        .nest_service("/assets", assets)
+        .nest_service(CLIENT_FILES, assets)
         .route_service("/staff", staff.clone())
         .route_service("/staff/{*page}", staff)
         .route(

@@ -21,6 +21,11 @@ use super::{
     reception::receive,
 };
 
+/// Below this lie the files of the web client. They do not count as requests of
+/// whoever loads them: a page takes dozens at once, costs next to nothing, and a
+/// school or a mobile network has one address for many people.
+pub const CLIENT_FILES: &str = "/assets";
+
 /// The section `[http]` of the configuration.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -29,7 +34,8 @@ pub struct HttpSettings {
     /// used, so there is nothing that they could ride on.
     pub cors_origins: Vec<String>,
     /// Requests that one client may send; `off` for no limit. Operators, whose
-    /// imports come from one address, are not limited.
+    /// imports come from one address, are not limited, and neither is the
+    /// loading of [`CLIENT_FILES`].
     #[serde(deserialize_with = "rate_or_off")]
     pub requests: Option<Rate>,
     /// Proxies whose `X-Forwarded-For` is believed.
@@ -126,7 +132,9 @@ async fn limit(
     let (Some(limiter), Some(caller)) = (limiter, request.extensions().get::<Caller>()) else {
         return next.run(request).await;
     };
-    if is_operator(caller) {
+    let below = request.uri().path().strip_prefix(CLIENT_FILES);
+    let is_file = below.is_some_and(|rest| rest.starts_with('/'));
+    if is_file || is_operator(caller) {
         return next.run(request).await;
     }
     // By address, so that nobody gets a fresh limit with each new account.

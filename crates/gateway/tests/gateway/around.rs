@@ -113,7 +113,12 @@ async fn whoever_asks_too_often_is_told_when_to_come_back() {
     let asking = || post(json!({ "query": "{hello}" })).body_of();
     assert_eq!(ask(site.clone(), asking()).await.status, StatusCode::OK);
     assert_eq!(ask(site.clone(), asking()).await.status, StatusCode::OK);
-    let refused = ask(site, asking()).await;
+    let refused = ask(site.clone(), asking()).await;
+    // A page that was opened still finds its parts; there are none here.
+    let file = ask(site.clone(), get("/assets/page.js").body_of()).await;
+    assert_eq!(file.status, StatusCode::NOT_FOUND);
+    let no_file = ask(site, get("/assetses").body_of()).await;
+    assert_eq!(no_file.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(refused.header(header::RETRY_AFTER), "1");
     assert_eq!(refused.error().0, "RATE_LIMITED");
