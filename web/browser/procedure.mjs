@@ -171,7 +171,7 @@ async function answerAll(clerk, id, { city, lang, o, shot }) {
   await clerk.getByLabel(o.category('A')).check()
   await fill(clerk, o.response, '御意見を踏まえて改めます。')
   await press(clerk, o.answer)
-  await clerk.getByRole('button', { name: o.undo }).waitFor()
+  await clerk.getByRole('button', { name: o.undo, exact: true }).waitFor()
   // The list is read anew after the answer; the keys count rows.
   await list.locator('.badge', { hasText: / A$/ }).waitFor()
   await clerk.getByLabel(o.filter, { exact: true }).selectOption('unanswered')

@@ -9,6 +9,8 @@ import { openPage } from './chromium.mjs'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const DAY_MS = 86_400_000
+/** How far Japan's clocks are ahead. */
+const JAPAN_MS = 9 * 3_600_000
 
 /** Builds and starts the demonstration on a free port, with a log of its own. */
 export async function startCity() {
@@ -65,6 +67,12 @@ class RealCity {
     const response = await fetch(`${this.url}/demo/clock`, { method: 'POST', body, redirect: 'manual' })
     if (response.status !== 303) throw new Error(`the calendar was not turned: ${response.status}`)
     this.days += days
+  }
+
+  /** The fiscal year of the city's day, which begins on 1 April in Japan. */
+  fiscalYear() {
+    const now = new Date(Date.now() + this.days * DAY_MS + JAPAN_MS)
+    return now.getUTCFullYear() - (now.getUTCMonth() < 3 ? 1 : 0)
   }
 
   /** A person's own window, whose clock goes as the city's does. */
