@@ -246,8 +246,9 @@ fn files(attachments: &[Attachment]) -> Markup {
             }
         })
     };
+    let named: Vec<Markup> = attachments.iter().filter_map(named).collect();
     html! {
-        @if !attachments.is_empty() { ul { @for file in attachments { (named(file).unwrap_or_default()) } } }
+        @if !named.is_empty() { ul { @for file in &named { (file) } } }
     }
 }
 
