@@ -489,7 +489,6 @@ impl Auditor {
             logs: &self.keys,
             policy: None,
             since: &self.since,
-            openings: true,
         };
         let now = "2030-01-01T00:00:00Z".parse().unwrap();
         let source = Source::new(place).unwrap();
@@ -499,6 +498,16 @@ impl Auditor {
     pub(crate) fn replay(&self, place: &str, at: Option<u64>) -> Report {
         let source = Source::new(place).unwrap();
         replay::check(&source, &self.keys, at, &ProgressBar::hidden()).unwrap()
+    }
+
+    /// The codes of all that both find.
+    pub(crate) fn find(&self, place: &str) -> Vec<&'static str> {
+        let shown = errors(&self.replay(place, None));
+        let mut found = errors(&self.verify(place));
+        found.extend(shown);
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 }
 
@@ -909,9 +918,9 @@ fn fork(data: &Path, out: &Path, auditor: &Auditor) {
     );
 }
 
-/// What is found in a copy of the export that was changed.
+/// What is found in a copy of the export that was changed: in the log, and in what the city shows beside it.
 pub(crate) fn found(out: &Path, auditor: &Auditor, change: &dyn Fn(&Path)) -> Vec<&'static str> {
-    with_copy(out, change, |place| errors(&auditor.verify(place)))
+    with_copy(out, change, |place| auditor.find(place))
 }
 
 fn with_copy<T>(out: &Path, change: &dyn Fn(&Path), look: impl FnOnce(&str) -> T) -> T {

@@ -240,7 +240,7 @@ async fn the_bytes_of_published_files_are_those_that_were_recorded() {
         keys: story.sealer().verifiers(),
         since: vec![],
     };
-    let report = auditor.verify(&place);
+    let report = auditor.replay(&place, None);
     assert_eq!(errors(&report), [""; 0], "{:?}", report.findings());
     assert_eq!(report.told("files"), Some(&json!(6)));
     let bin = |sent: &Sent| format!("openings/{}", attached(sent, "file.bin"));
@@ -331,7 +331,7 @@ async fn the_bytes_of_published_files_are_those_that_were_recorded() {
     let kept = fs::read(out.join(bin(erased))).unwrap();
     let exported = export(&story, &out).await;
     assert_eq!((exported.files, exported.lost), (4, 0));
-    assert_eq!(errors(&auditor.verify(&place)), [""; 0]);
+    assert_eq!(auditor.find(&place), [""; 0]);
     for word in ["photo2word", "photo3word"] {
         let found = holding(&out, word);
         assert!(found.is_empty(), "{word} is in {found:?}");
@@ -347,7 +347,7 @@ async fn the_bytes_of_published_files_are_those_that_were_recorded() {
     let address = format!("{}/log", served.address());
     let verify = |auditor: Auditor| {
         let address = address.clone();
-        tokio::task::spawn_blocking(move || errors(&auditor.verify(&address)))
+        tokio::task::spawn_blocking(move || auditor.find(&address))
     };
     let outsider = || Auditor {
         keys: story.sealer().verifiers(),
@@ -369,8 +369,7 @@ async fn the_bytes_of_published_files_are_those_that_were_recorded() {
     let fresh = folder.path().join("fresh");
     let exported = export(&story, &fresh).await;
     assert_eq!((exported.files, exported.lost), (2, 2));
-    let report = auditor.verify(fresh.to_str().unwrap());
-    assert_eq!(errors(&report), ["FILE_MISSING"]);
+    assert_eq!(auditor.find(fresh.to_str().unwrap()), ["FILE_MISSING"]);
     drop(served);
     story.stop().await;
 }

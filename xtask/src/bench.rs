@@ -113,8 +113,8 @@ const MEASUREMENTS: &[Measurement] = &[
         example: "log_speed",
         arguments: &["1000000"],
         quick: &["20000"],
-        about: "`hiroba-verify log` over a log of 300-byte events beside hashing the same bytes \
-                with sha2 alone, in turns.",
+        about: "`hiroba-verify log` over a log of 300-byte events, and `replay` of the same, \
+                beside hashing the same bytes with sha2 alone on the same cores, in turns.",
         peers: false,
     },
     Measurement {

@@ -85,11 +85,12 @@ fn verify(log: &str, vkey: &str) {
         logs: &keys,
         policy: None,
         since: &[],
-        openings: true,
     };
     let hidden = indicatif::ProgressBar::hidden();
     let now = jiff::Timestamp::MAX;
     let report = verifier::log::check(&source, &question, now, &hidden).unwrap();
+    assert!(report.is_ok(), "{:?}", report.findings());
+    let report = verifier::replay::check(&source, &keys, None, &hidden).unwrap();
     assert!(report.is_ok(), "{:?}", report.findings());
 }
 

@@ -148,7 +148,6 @@ fn codes(place: &str, key: &VerifierKey, policy: Option<&Policy>) -> Vec<&'stati
         logs: std::slice::from_ref(key),
         policy,
         since: &[],
-        openings: true,
     };
     let source = Source::new(place).unwrap();
     let hidden = ProgressBar::hidden();

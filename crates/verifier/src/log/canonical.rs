@@ -66,7 +66,9 @@ pub fn members<'a>(
     }
 }
 
-/// Goes over JSON once, and stops at whatever is not canonical.
+/// Goes over JSON once, and stops at whatever is not canonical. Its steps are of
+/// a few instructions each, and are always put where they are used: left to the
+/// compiler, the calls took a twentieth of the time of a whole verification.
 pub(super) struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -79,7 +81,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Goes past these very bytes, if they stand here.
-    #[inline]
+    #[inline(always)]
     pub(super) fn literal<const N: usize>(&mut self, bytes: &[u8; N]) -> Option<()> {
         let found = self.rest().first_chunk() == Some(bytes);
         self.at += if found { N } else { 0 };
@@ -87,7 +89,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Goes past a string without escapes; gives its place without the quotes.
-    #[inline]
+    #[inline(always)]
     pub(super) fn plain(&mut self) -> Option<Range<usize>> {
         let text = self.rest().strip_prefix(b"\"")?;
         let length = plain_run(text);
@@ -100,7 +102,7 @@ impl<'a> Scanner<'a> {
 
     /// Goes past a string of this length; gives what is between the quotes.
     /// Whatever that is has still to be looked at.
-    #[inline]
+    #[inline(always)]
     pub(super) fn fixed<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
         let rest = self.rest().strip_prefix(b"\"")?;
         let (text, rest) = rest.split_first_chunk()?;
@@ -122,24 +124,24 @@ impl<'a> Scanner<'a> {
         })
     }
 
-    #[inline]
+    #[inline(always)]
     fn rest(&self) -> &'a [u8] {
         self.bytes.get(self.at..).unwrap_or_default()
     }
 
-    #[inline]
+    #[inline(always)]
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
-    #[inline]
+    #[inline(always)]
     fn eat(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         self.at += usize::from(found);
         found
     }
 
-    #[inline]
+    #[inline(always)]
     fn expect(&mut self, byte: u8, reason: &'static str) -> Result<(), NotCanonical> {
         if self.eat(byte) {
             Ok(())
@@ -206,7 +208,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Goes past this name and its colon, if they stand here.
-    #[inline]
+    #[inline(always)]
     fn name(&mut self, name: &str) -> bool {
         let after = self.rest().strip_prefix(b"\"");
         let after = after.and_then(|rest| rest.strip_prefix(name.as_bytes()));
@@ -244,7 +246,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// What stands between the quotes, escapes and all.
-    #[inline]
+    #[inline(always)]
     fn string(&mut self) -> Result<Text<'a>, NotCanonical> {
         self.expect(b'"', "a string is expected")?;
         let start = self.at;
@@ -279,16 +281,18 @@ impl<'a> Scanner<'a> {
     }
 
     /// Goes past an integer.
-    #[inline]
+    #[inline(always)]
     pub(super) fn integer(&mut self) -> Result<i64, NotCanonical> {
         let start = self.at;
         let negative = self.eat(b'-');
         let mut number: u64 = 0;
         let first = self.at;
-        while let Some(digit @ b'0'..=b'9') = self.peek() {
-            number = number
-                .saturating_mul(10)
-                .saturating_add(u64::from(digit - b'0'));
+        for digit in self.rest().iter().map(|byte| byte.wrapping_sub(b'0')) {
+            if digit > 9 {
+                break;
+            }
+            // Saturated or not, what is too large is too large.
+            number = number.saturating_mul(10).saturating_add(u64::from(digit));
             self.at += 1;
         }
         let zeros = self.bytes.get(first) == Some(&b'0') && self.at - first > 1;
@@ -328,7 +332,7 @@ struct Text<'a> {
 
 /// How many bytes there are before the first quote, backslash or control
 /// character; sixteen are looked at together, as two words.
-#[inline]
+#[inline(always)]
 fn plain_run(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     const HIGH: u64 = ONES << 7;
@@ -345,9 +349,11 @@ fn plain_run(bytes: &[u8]) -> usize {
     for (at, pair) in pairs.iter().enumerate() {
         let pair = u128::from_le_bytes(*pair);
         let (low, high) = (special(pair as u64), special((pair >> 64) as u64));
-        if low | high != 0 {
-            let found = u128::from(high) << 64 | u128::from(low);
-            return at * 16 + found.trailing_zeros() as usize / 8;
+        if low != 0 {
+            return at * 16 + low.trailing_zeros() as usize / 8;
+        }
+        if high != 0 {
+            return at * 16 + 8 + high.trailing_zeros() as usize / 8;
         }
     }
     let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);

@@ -22,8 +22,9 @@ use crate::report::Report;
 /// Bundles that are read together: threads that wait for one another seldom
 /// lose less time.
 const TOGETHER: u64 = 8;
-/// How many times that many are under way at once for each core.
-const AHEAD: u64 = 4;
+/// How many times that many are under way at once for each core: enough that none
+/// waits, and few enough that what was read is still in the cache.
+const AHEAD: u64 = 2;
 
 /// Rules over leaves. `read` sees one leaf by itself and runs on all cores;
 /// `follow` sees them all in order.
@@ -204,7 +205,7 @@ fn in_order<T: Send, E: Send>(
 
 /// A file of the log as it stands at `size`. While the log grows, a partial
 /// file may give way to the full one, whose beginning it is.
-pub(super) fn fetch(source: &Source, tile: Tile) -> Result<Option<Vec<u8>>, SourceError> {
+pub(crate) fn fetch(source: &Source, tile: Tile) -> Result<Option<Vec<u8>>, SourceError> {
     let mut bytes = Vec::new();
     Ok(fetch_into(source, tile, &mut bytes)?.then_some(bytes))
 }

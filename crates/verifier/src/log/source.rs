@@ -118,7 +118,7 @@ impl Source {
     }
 
     /// The folder, if it is one: its files can be listed.
-    pub(super) fn folder(&self) -> Option<&Path> {
+    pub(crate) fn folder(&self) -> Option<&Path> {
         match &self.0 {
             Kind::Folder(folder) => Some(folder),
             Kind::Http { .. } => None,
@@ -160,7 +160,7 @@ impl Source {
     /// Hands over a file's bytes piece by piece, however large it is, until
     /// there are `most` or its end is reached; says whether there is such a
     /// file. It is never kept in the cache.
-    pub(super) fn each_piece(
+    pub(crate) fn each_piece(
         &self,
         path: &str,
         most: u64,
@@ -211,15 +211,10 @@ impl Source {
     /// Puts a file's bytes in the place of `bytes`; says whether there is such
     /// a file.
     pub(super) fn get_into(&self, path: &str, bytes: &mut Vec<u8>) -> Result<bool, SourceError> {
-        bytes.clear();
         match &self.0 {
             Kind::Folder(folder) => {
-                // Without asking for its length: the memory serves again, and is
-                // as large as the largest file already.
-                let read = File::open(folder.join(path)).and_then(|file| {
-                    let mut file = file.take(LARGEST + 1);
-                    file.read_to_end(bytes)
-                });
+                let read = File::open(folder.join(path))
+                    .and_then(|file| read_again(&mut file.take(LARGEST + 1), bytes));
                 match read {
                     Ok(_) => Ok(true),
                     Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
@@ -261,6 +256,22 @@ impl Source {
             }
         }
     }
+}
+
+/// Reads to the end, into memory that held another file before: most are as long
+/// as that, and then one call reads them.
+fn read_again(from: &mut impl io::Read, bytes: &mut Vec<u8>) -> io::Result<()> {
+    let mut filled = 0;
+    while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match from.read(rest) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => (),
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(filled);
+    from.read_to_end(bytes).map(|_| ())
 }
 
 fn pieces(from: &mut impl io::Read, take: &mut impl FnMut(&[u8])) -> io::Result<()> {

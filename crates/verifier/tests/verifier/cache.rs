@@ -28,16 +28,7 @@ impl Auditor {
     fn verify(&self) -> (Option<i32>, Vec<String>, Vec<String>) {
         let (url, key) = (self.served.url(), vkey().to_string());
         let cache = self.cache.path().to_str().unwrap();
-        let output = run(&[
-            "log",
-            &url,
-            "--vkey",
-            &key,
-            "--cache",
-            cache,
-            "--json",
-            "--tree-only",
-        ]);
+        let output = run(&["log", &url, "--vkey", &key, "--cache", cache, "--json"]);
         let json: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
         let findings = json["findings"].as_array().into_iter().flatten();
         let codes = findings.map(|finding| finding["code"].as_str().unwrap().to_owned());

@@ -1,5 +1,10 @@
-//! `hiroba-verify replay`: do the read models that the city shows follow from
-//! the log?
+//! `hiroba-verify replay`: is what the city shows what the log tells? The read
+//! models follow from it, and the published texts are those that were recorded.
+
+mod contents;
+mod due;
+mod fold;
+mod openings;
 
 use std::process::ExitCode;
 
@@ -9,14 +14,17 @@ use read_models::Digests;
 use transparency::VerifierKey;
 
 use crate::{
-    log::{self, Fold, Place, Source, SourceError},
+    log::{self, Place, Source, SourceError},
     report::Report,
 };
+use fold::Fold;
 
-/// Folds the read models from the leaves alone and compares their digests
+/// Folds the read models from the leaves alone and compares what the city shows
 ///
-/// The digests are those that the city publishes: at the log's end, and at any
-/// earlier size at which it has published them.
+/// Their digests are compared with those that the city publishes, at the log's
+/// end or at any earlier size at which it has published them. At the end, also
+/// every published text and file is compared with what was recorded, and none may
+/// be missing without an event.
 ///
 /// Example: hiroba-verify replay ./export --vkey 'city.example/log/1+…+…' --at 120
 #[derive(Args)]
@@ -44,7 +52,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     report.end(arguments.json, std::io::stdout().lock())
 }
 
-/// Folds the log, up to a size if one is given, and compares the digests.
+/// Folds the log, up to a size if one is given, and compares the digests; at the
+/// log's end also the published texts, which are there as of now only.
 pub fn check(
     source: &Source,
     logs: &[VerifierKey],
@@ -86,6 +95,9 @@ pub fn check(
                 format!("No digests are published at size {at}: there is nothing to compare with.");
             report.warning("DIGESTS_MISSING", None, message);
         }
+    }
+    if at == size {
+        openings::check(source, &fold, size, &mut report)?;
     }
     Ok(report)
 }

@@ -17,10 +17,11 @@ use super::{
     contents,
     due::{Due, due},
     fold::Fold,
-    rebuild::fetch,
-    source::{Source, SourceError},
 };
-use crate::report::Report;
+use crate::{
+    log::{Source, SourceError, fetch},
+    report::Report,
+};
 
 /// Checks the openings of a log of `size` events that was folded.
 pub(super) fn check(

@@ -4,8 +4,10 @@ use event_store::{LogSize, Position};
 use read_models::City;
 use transparency::Hash;
 
-use super::rebuild::{Leaf, Rules};
-use crate::report::Report;
+use crate::{
+    log::{Leaf, Rules},
+    report::Report,
+};
 
 /// The city as the leaves tell it, up to a size.
 pub struct Fold {

@@ -6,11 +6,11 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use transparency::Opening;
 
-use super::{
-    due::{Due, File},
-    source::{Source, SourceError},
+use super::due::{Due, File};
+use crate::{
+    log::{Source, SourceError},
+    report::Report,
 };
-use crate::report::Report;
 
 /// What the log commits to of a file.
 #[derive(Deserialize)]
