@@ -34,7 +34,7 @@ enum Kind {
 /// Where a log is, as a command names it.
 #[derive(Args)]
 pub struct Place {
-    /// The log's folder, or its address beginning with http://
+    /// The log's folder, or its address beginning with https:// or http://
     log: String,
     /// Keeps what is fetched in this folder: a check that was interrupted goes
     /// on where it was, and the next one fetches only what is new. The folder
@@ -54,14 +54,8 @@ impl Place {
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// No such folder.
-    #[error("{0} is neither a folder nor an address beginning with http://")]
+    #[error("{0} is neither a folder nor an address beginning with https:// or http://")]
     Unknown(String),
-    /// Encrypted transport.
-    #[error(
-        "this program speaks plain HTTP only, since nothing it believes depends on the transport; \
-         fetch {0} with another program and verify the folder"
-    )]
-    Https(String),
     /// A file cannot be read.
     #[error("cannot read {path}: {error}")]
     File {
@@ -88,10 +82,7 @@ impl Source {
 
     /// [`Source::new`], keeping what is fetched in a folder.
     pub fn with_cache(place: &str, cache: Option<&Path>) -> Result<Self, SourceError> {
-        if place.starts_with("https://") {
-            return Err(SourceError::Https(place.to_owned()));
-        }
-        if place.starts_with("http://") {
+        if place.starts_with("https://") || place.starts_with("http://") {
             let agent = Agent::config_builder()
                 .http_status_as_error(false)
                 .timeout_global(Some(Duration::from_secs(60)))

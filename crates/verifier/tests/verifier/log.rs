@@ -2,8 +2,11 @@
 
 use std::{
     fs,
+    io::Read as _,
+    net::TcpListener,
     path::Path,
     process::{Command, Output},
+    thread,
 };
 
 use indicatif::ProgressBar;
@@ -344,5 +347,28 @@ fn the_program_ends_with_0_1_or_2_and_speaks_json() {
             .status
             .code(),
         Some(2)
+    );
+}
+
+#[test]
+fn an_address_with_https_is_spoken_to_in_tls() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let greeted = thread::spawn(move || {
+        let mut greeting = [0; 6];
+        listener.accept().unwrap().0.read_exact(&mut greeting)?;
+        Ok::<_, std::io::Error>(greeting)
+    });
+    let url = format!("https://{address}/log");
+    let refused = run(&["log", &url, "--vkey", &vkey().to_string()]);
+    // A handshake record that holds a ClientHello (RFC 8446, sections 4 and 5.1).
+    let [22, 3, _, _, _, 1] = greeted.join().unwrap().unwrap() else {
+        panic!("this is no ClientHello");
+    };
+    let told = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(
+        told.contains(&format!("cannot fetch {url}/checkpoint")),
+        "{told}"
     );
 }
