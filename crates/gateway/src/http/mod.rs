@@ -47,4 +47,4 @@ pub use reception::{REQUEST_ID, Reception, receive};
 pub use service::GraphQlEndpoint;
 pub use settings::{DocumentPolicy, GraphQlSettings, Limits, StatusPolicy, SubscriptionSettings};
 pub use shutdown::{Shutdown, serve};
-pub use site::{CLIENT_FILES, HttpSettings, NotAnOrigin, around};
+pub use site::{CLIENT_FILES, HttpSettings, LOG_FILES, NotAnOrigin, around};

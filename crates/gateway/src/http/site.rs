@@ -26,6 +26,10 @@ use super::{
 /// school or a mobile network has one address for many people.
 pub const CLIENT_FILES: &str = "/assets";
 
+/// Below this lie the files of the transparency log. Whoever verifies a city
+/// reads all of them, one after another, so they have a limit of their own.
+pub const LOG_FILES: &str = "/log";
+
 /// The section `[http]` of the configuration.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -38,6 +42,9 @@ pub struct HttpSettings {
     /// loading of [`CLIENT_FILES`].
     #[serde(deserialize_with = "rate_or_off")]
     pub requests: Option<Rate>,
+    /// How many of [`LOG_FILES`] one client may load; `off` for no limit.
+    #[serde(deserialize_with = "rate_or_off")]
+    pub log_files: Option<Rate>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<std::net::IpAddr>,
 }
@@ -49,6 +56,11 @@ impl Default for HttpSettings {
             requests: Some(Rate {
                 burst: 300,
                 per_minute: 600,
+            }),
+            // A hundred thousand published texts in less than four minutes.
+            log_files: Some(Rate {
+                burst: 3_000,
+                per_minute: 30_000,
             }),
             trusted_proxies: Vec::new(),
         }
@@ -72,10 +84,13 @@ pub fn around(
     reception: Reception,
 ) -> Result<Router, NotAnOrigin> {
     let reception = reception.behind(settings.trusted_proxies.clone());
-    let limiter = settings.requests.map(RateLimiter::new).map(Arc::new);
+    let limits = Limits {
+        requests: settings.requests.map(RateLimiter::new),
+        log_files: settings.log_files.map(RateLimiter::new),
+    };
     // The last layer is the outermost.
     Ok(routes
-        .layer(from_fn_with_state(limiter, limit))
+        .layer(from_fn_with_state(Arc::new(limits), limit))
         .layer(from_fn_with_state(reception, receive))
         .layer(CompressionLayer::new())
         .layer(cors(&settings.cors_origins)?)
@@ -124,17 +139,35 @@ async fn trace(request: Request, next: Next) -> Response<Body> {
     .await
 }
 
-async fn limit(
-    State(limiter): State<Option<Arc<RateLimiter<ClientKey>>>>,
-    request: Request,
-    next: Next,
-) -> Response<Body> {
+/// What one client may send; `None` is no limit.
+struct Limits {
+    requests: Option<RateLimiter<ClientKey>>,
+    log_files: Option<RateLimiter<ClientKey>>,
+}
+
+impl Limits {
+    /// The limit that a path counts for.
+    fn of(&self, path: &str) -> Option<&RateLimiter<ClientKey>> {
+        let is_below = |folder| {
+            path.strip_prefix(folder)
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
+        if is_below(CLIENT_FILES) {
+            None
+        } else if is_below(LOG_FILES) {
+            self.log_files.as_ref()
+        } else {
+            self.requests.as_ref()
+        }
+    }
+}
+
+async fn limit(State(limits): State<Arc<Limits>>, request: Request, next: Next) -> Response<Body> {
+    let limiter = limits.of(request.uri().path());
     let (Some(limiter), Some(caller)) = (limiter, request.extensions().get::<Caller>()) else {
         return next.run(request).await;
     };
-    let below = request.uri().path().strip_prefix(CLIENT_FILES);
-    let is_file = below.is_some_and(|rest| rest.starts_with('/'));
-    if is_file || is_operator(caller) {
+    if is_operator(caller) {
         return next.run(request).await;
     }
     // By address, so that nobody gets a fresh limit with each new account.

@@ -125,6 +125,34 @@ async fn whoever_asks_too_often_is_told_when_to_come_back() {
 }
 
 #[tokio::test]
+async fn whoever_reads_the_whole_log_does_not_run_into_the_limit_of_requests() {
+    let rate = |burst| {
+        Some(Rate {
+            burst,
+            per_minute: 60,
+        })
+    };
+    let settings = HttpSettings {
+        requests: rate(1),
+        log_files: rate(3),
+        ..HttpSettings::default()
+    };
+    let site = whole(&settings);
+    let look = async |path: &str| ask(site.clone(), get(path).body_of()).await.status;
+    assert_eq!(look("/healthz").await, StatusCode::OK);
+    assert_eq!(look("/healthz").await, StatusCode::TOO_MANY_REQUESTS);
+    // There is no log here.
+    for tile in 0..3 {
+        let found = look(&format!("/log/tile/0/00{tile}")).await;
+        assert_eq!(found, StatusCode::NOT_FOUND);
+    }
+    let more = ask(site.clone(), get("/log/tile/0/003").body_of()).await;
+    assert_eq!(more.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(more.header(header::RETRY_AFTER), "1");
+    assert_eq!(look("/logs").await, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
 async fn whoever_asks_for_much_runs_out_of_points() {
     let budget = CostPerClient::new(Rate {
         burst: 100,

@@ -5,6 +5,7 @@ mod cache;
 mod canonical;
 mod events;
 mod facts;
+mod in_order;
 mod rebuild;
 mod source;
 
@@ -23,6 +24,7 @@ pub use self::{
     rebuild::{Leaf, Rules},
     source::{Place, Source, SourceError},
 };
+pub(crate) use in_order::in_order;
 pub(crate) use rebuild::fetch;
 
 use crate::{receipt::read_policy, report::Report};
@@ -84,7 +86,7 @@ pub(crate) fn progress(json: bool) -> ProgressBar {
     if json {
         return ProgressBar::hidden();
     }
-    let style = "{elapsed_precise} {wide_bar} {human_pos}/{human_len} events, {eta} left";
+    let style = "{elapsed_precise} {wide_bar} {human_pos}/{human_len} {msg}, {eta} left";
     let style = ProgressStyle::with_template(style);
     ProgressBar::no_length().with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

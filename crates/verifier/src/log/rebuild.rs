@@ -3,11 +3,8 @@
 //! depends on the order follows behind, in order.
 
 use std::{
-    collections::BTreeMap,
-    num::NonZero,
     ops::Range,
-    sync::{Mutex, PoisonError, mpsc},
-    thread,
+    sync::{Mutex, PoisonError},
 };
 
 use indicatif::ProgressBar;
@@ -16,15 +13,15 @@ use transparency::{
     tile::{self, Kind},
 };
 
-use super::source::{Source, SourceError};
+use super::{
+    in_order::in_order,
+    source::{Source, SourceError},
+};
 use crate::report::Report;
 
 /// Bundles that are read together: threads that wait for one another seldom
 /// lose less time.
 const TOGETHER: u64 = 8;
-/// How many times that many are under way at once for each core: enough that none
-/// waits, and few enough that what was read is still in the cache.
-const AHEAD: u64 = 2;
 
 /// Rules over leaves. `read` sees one leaf by itself and runs on all cores;
 /// `follow` sees them all in order.
@@ -91,6 +88,7 @@ pub(super) fn rebuild<R: Rules>(
     report: &mut Report,
 ) -> Result<(), SourceError> {
     let size = checkpoint.size();
+    progress.set_message("events");
     progress.set_length(size);
     progress.set_position(0);
     let mut tree = Tree::new(earlier);
@@ -130,6 +128,7 @@ pub(super) fn rebuild<R: Rules>(
         Ok::<_, SourceError>(true)
     };
     let whole = in_order(
+        source.lanes(),
         bundles.div_ceil(TOGETHER),
         |part| {
             let from = part * TOGETHER;
@@ -142,65 +141,6 @@ pub(super) fn rebuild<R: Rules>(
         tree.compare(source, checkpoint, report)?;
     }
     Ok(())
-}
-
-/// Does `work` for each number below `count` on all cores and hands the results
-/// to `take` in order, until that says no. Never more than a few are waiting.
-fn in_order<T: Send, E: Send>(
-    count: u64,
-    work: impl Fn(u64) -> T + Sync,
-    mut take: impl FnMut(T) -> Result<bool, E>,
-) -> Result<bool, E> {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let window = AHEAD * cores as u64;
-    let (jobs, queue) = mpsc::channel::<u64>();
-    let (done, results) = mpsc::channel();
-    let queue = Mutex::new(queue);
-    thread::scope(|scope| {
-        for _ in 0..cores {
-            let (queue, done, work) = (&queue, done.clone(), &work);
-            scope.spawn(move || {
-                loop {
-                    let Ok(job) = queue
-                        .lock()
-                        .map_err(|_| ())
-                        .and_then(|queue| queue.recv().map_err(|_| ()))
-                    else {
-                        return;
-                    };
-                    if done.send((job, work(job))).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(done);
-        // Owned in here: workers end when it is dropped, also after an early return.
-        let jobs = jobs;
-        let (mut issued, mut waiting) = (0, BTreeMap::new());
-        for next in 0..count {
-            while issued < count && issued < next + window {
-                // Cannot fail while a worker lives, and they live until `jobs` is dropped.
-                if jobs.send(issued).is_err() {
-                    return Ok(false);
-                }
-                issued += 1;
-            }
-            let result = loop {
-                if let Some(result) = waiting.remove(&next) {
-                    break result;
-                }
-                let Ok((job, result)) = results.recv() else {
-                    return Ok(false);
-                };
-                waiting.insert(job, result);
-            };
-            if !take(result)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    })
 }
 
 /// A file of the log as it stands at `size`. While the log grows, a partial

@@ -3,12 +3,14 @@
 use std::{
     fs::File,
     io::{self, Read as _},
+    num::NonZero,
     path::{Path, PathBuf},
+    thread,
     time::Duration,
 };
 
 use clap::Args;
-use ureq::Agent;
+use ureq::{Agent, Body, http::Response};
 
 use super::cache::Cache;
 use crate::report::Report;
@@ -16,8 +18,20 @@ use crate::report::Report;
 /// The largest file of a log: a bundle of 256 entries of 65,535 bytes.
 const LARGEST: u64 = 256 * (2 + 65_535);
 
+/// How long a file of the log may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Seconds after which a server may ask to be asked again.
+const LONGEST: u64 = 120;
+
+/// How often it may ask for that before one file.
+const MOST_RETURNS: u32 = 60;
+
 /// Bytes a second that a line brings at least.
 const SLOWEST: u64 = 10_000;
+
+/// What a server says to a request for a file.
+type Answer = Response<Body>;
 
 /// A folder or an address with the files of tlog-tiles below it.
 pub struct Source(Kind);
@@ -74,6 +88,15 @@ pub enum SourceError {
     },
 }
 
+impl SourceError {
+    fn http(url: &str, reason: &impl ToString) -> Self {
+        Self::Http {
+            url: url.to_owned(),
+            reason: reason.to_string(),
+        }
+    }
+}
+
 impl Source {
     /// A folder's path, or an address.
     pub fn new(place: &str) -> Result<Self, SourceError> {
@@ -85,8 +108,8 @@ impl Source {
         if place.starts_with("https://") || place.starts_with("http://") {
             let agent = Agent::config_builder()
                 .http_status_as_error(false)
-                .timeout_global(Some(Duration::from_secs(60)))
                 .user_agent("hiroba-verify")
+                .max_idle_connections_per_host(lanes_of_a_line())
                 .build();
             let base = place.trim_end_matches('/').to_owned();
             let open = |dir: &Path| {
@@ -113,6 +136,14 @@ impl Source {
         match &self.0 {
             Kind::Folder(folder) => Some(folder),
             Kind::Http { .. } => None,
+        }
+    }
+
+    /// How many files are worth reading at a time.
+    pub(crate) fn lanes(&self) -> usize {
+        match &self.0 {
+            Kind::Folder(_) => cores(),
+            Kind::Http { .. } => lanes_of_a_line(),
         }
     }
 
@@ -172,29 +203,15 @@ impl Source {
             }
             Kind::Http { agent, base, .. } => {
                 let url = format!("{base}/{path}");
-                let failed = |reason: String| SourceError::Http {
-                    url: url.clone(),
-                    reason,
-                };
                 // Slow lines take their time for large files.
                 let patience = Duration::from_secs(60 + most / SLOWEST);
-                let answer = agent
-                    .get(&url)
-                    .config()
-                    .timeout_global(Some(patience))
-                    .build()
-                    .call();
-                let mut answer = answer.map_err(|error| failed(error.to_string()))?;
-                match answer.status().as_u16() {
-                    200 => {
-                        let mut body = answer.body_mut().as_reader().take(most);
-                        let read = pieces(&mut body, &mut take);
-                        read.map_err(|error| failed(error.to_string()))?;
-                        Ok(true)
-                    }
-                    404 | 410 => Ok(false),
-                    status => Err(failed(format!("status {status}"))),
-                }
+                let Some(mut answer) = ask(agent, &url, patience)? else {
+                    return Ok(false);
+                };
+                let mut body = answer.body_mut().as_reader().take(most);
+                let read = pieces(&mut body, &mut take);
+                read.map_err(|error| SourceError::http(&url, &error))?;
+                Ok(true)
             }
         }
     }
@@ -221,32 +238,67 @@ impl Source {
                 }
                 bytes.clear();
                 let url = format!("{base}/{path}");
-                let failed = |reason: String| SourceError::Http {
-                    url: url.clone(),
-                    reason,
+                let Some(mut answer) = ask(agent, &url, PATIENCE)? else {
+                    return Ok(false);
                 };
-                let mut answer = agent
-                    .get(&url)
-                    .call()
-                    .map_err(|error| failed(error.to_string()))?;
-                match answer.status().as_u16() {
-                    200 => {
-                        let body = answer.body_mut().with_config().limit(LARGEST + 1);
-                        body.reader()
-                            .read_to_end(bytes)
-                            .map_err(|error| failed(error.to_string()))?;
-                        if let Some(cache) = cache {
-                            cache.put(path, bytes);
-                        }
-                        Ok(true)
-                    }
-                    // 410 says that it was erased.
-                    404 | 410 => Ok(false),
-                    status => Err(failed(format!("status {status}"))),
+                let body = answer.body_mut().with_config().limit(LARGEST + 1);
+                let read = body.reader().read_to_end(bytes);
+                read.map_err(|error| SourceError::http(&url, &error))?;
+                if let Some(cache) = cache {
+                    cache.put(path, bytes);
                 }
+                Ok(true)
             }
         }
     }
+}
+
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// Files that are fetched at a time over a line, on which most of the time goes
+/// by waiting.
+fn lanes_of_a_line() -> usize {
+    cores().max(8)
+}
+
+/// Asks for a file, and comes back as often as the server asks for that: whoever
+/// checks a whole city may run into its limit. `None` is no such file.
+fn ask(agent: &Agent, url: &str, patience: Duration) -> Result<Option<Answer>, SourceError> {
+    let mut returns = 0;
+    loop {
+        let asked = agent
+            .get(url)
+            .config()
+            .timeout_global(Some(patience))
+            .build()
+            .call();
+        let answer = asked.map_err(|error| SourceError::http(url, &error))?;
+        match answer.status().as_u16() {
+            200 => return Ok(Some(answer)),
+            // 410 says that it was erased.
+            404 | 410 => return Ok(None),
+            status => {
+                let later = come_back(status, &answer).filter(|_| returns < MOST_RETURNS);
+                let later = later
+                    .ok_or_else(|| SourceError::http(url, &format_args!("status {status}")))?;
+                returns += 1;
+                thread::sleep(later);
+            }
+        }
+    }
+}
+
+/// After which time the server asks to be asked again (RFC 9110, section 10.2.3),
+/// if it does.
+fn come_back(status: u16, answer: &Answer) -> Option<Duration> {
+    if !matches!(status, 429 | 503) {
+        return None;
+    }
+    let seconds = answer.headers().get("retry-after")?.to_str().ok()?;
+    let seconds = seconds.parse().ok().filter(|seconds| *seconds <= LONGEST)?;
+    Some(Duration::from_secs(seconds))
 }
 
 /// Reads to the end, into memory that held another file before: most are as long

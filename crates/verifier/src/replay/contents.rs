@@ -6,11 +6,11 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use transparency::Opening;
 
-use super::due::{Due, File};
-use crate::{
-    log::{Source, SourceError},
-    report::Report,
+use super::{
+    due::{Due, File},
+    openings::Looked,
 };
+use crate::log::{Source, SourceError};
 
 /// What the log commits to of a file.
 #[derive(Deserialize)]
@@ -67,21 +67,20 @@ pub(super) fn check(
     source: &Source,
     due: &Due,
     opening: &Opening,
-    report: &mut Report,
+    looked: &mut Looked,
 ) -> Result<u64, SourceError> {
     let Some(file) = &due.file else {
         return Ok(0);
     };
     let position = due.text.position.0;
     let field = &due.text.field;
-    let at = Some(position);
     let description: Description = match serde_json::from_slice(&opening.plaintext) {
         Ok(description) => description,
         Err(error) => {
             let message = format!(
                 "What was recorded in {field} of event {position} describes no file: {error}."
             );
-            report.error("FILE_FORM", at, message);
+            looked.find("FILE_FORM", due, message);
             return Ok(1);
         }
     };
@@ -94,7 +93,7 @@ pub(super) fn check(
             "The file of {field} of event {position} is not the one that was published: \
              {difference}."
         );
-        report.error("FILE_DIFFERS", at, message);
+        looked.find("FILE_DIFFERS", due, message);
     }
     let (mut hash, mut size) = (Sha256::new(), 0_u64);
     // One more, so that a longer file is not taken for its beginning.
@@ -108,13 +107,13 @@ pub(super) fn check(
             "The file of {field} of event {position} is published, but cannot be read, and no \
              event says that it was erased, hidden or taken down."
         );
-        report.error("FILE_MISSING", at, message);
+        looked.find("FILE_MISSING", due, message);
     } else if size != description.size || hex::encode(hash.finalize()) != description.sha256 {
         let message = format!(
             "The bytes of the file of {field} of event {position} are not those that were \
              recorded."
         );
-        report.error("FILE_FALSE", at, message);
+        looked.find("FILE_FALSE", due, message);
     }
     Ok(1)
 }

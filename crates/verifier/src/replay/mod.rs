@@ -97,7 +97,7 @@ pub fn check(
         }
     }
     if at == size {
-        openings::check(source, &fold, size, &mut report)?;
+        openings::check(source, &fold, size, progress, &mut report)?;
     }
     Ok(report)
 }

@@ -308,6 +308,22 @@ fn a_log_is_verified_over_http() {
     assert_eq!(verify(&url, &[]).findings()[0].code, "TILE_MISSING");
 }
 
+#[test]
+fn a_server_that_asks_to_come_back_is_asked_again_but_not_for_ever() {
+    let folder = TempDir::new().unwrap();
+    city(600).write(folder.path());
+    let served = Served::new(folder.path());
+    served.put_off(50);
+    let report = verify(&served.url(), &[]);
+    assert!(report.is_ok(), "{:?}", report.findings());
+    served.put_off(usize::MAX);
+    let (url, key) = (served.url(), vkey().to_string());
+    let refused = run(&["log", &url, "--vkey", &key]);
+    let told = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(told.contains("checkpoint: status 429"), "{told}");
+}
+
 pub(crate) fn run(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_hiroba-verify"))
         .args(arguments)

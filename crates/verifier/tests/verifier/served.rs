@@ -17,6 +17,8 @@ pub(crate) struct Served {
     address: SocketAddr,
     /// How many requests it answers before it stops.
     left: Arc<AtomicUsize>,
+    /// How many requests it puts off before it answers again.
+    busy: Arc<AtomicUsize>,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
@@ -26,13 +28,16 @@ impl Served {
         let served = Self {
             address: listener.local_addr().unwrap(),
             left: Arc::new(AtomicUsize::new(usize::MAX)),
+            busy: Arc::default(),
             asked: Arc::default(),
         };
         let folder = folder.to_owned();
         let (left, asked) = (Arc::clone(&served.left), Arc::clone(&served.asked));
+        let busy = Arc::clone(&served.busy);
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let (folder, left, asked) = (folder.clone(), left.clone(), asked.clone());
+                let busy = Arc::clone(&busy);
                 thread::spawn(move || -> std::io::Result<()> {
                     let mut stream = stream?;
                     let mut lines = BufReader::new(stream.try_clone()?).lines();
@@ -50,6 +55,14 @@ impl Served {
                         .is_err()
                     {
                         return Ok(());
+                    }
+                    let is_busy = busy.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less);
+                    if is_busy.is_ok() {
+                        return write!(
+                            stream,
+                            "HTTP/1.1 429 Too Many Requests\r\nretry-after: 0\r\n\
+                             content-length: 0\r\nconnection: close\r\n\r\n"
+                        );
                     }
                     asked.lock().unwrap().push(path.to_owned());
                     let (status, body) = match fs::read(folder.join(path)) {
@@ -75,6 +88,11 @@ impl Served {
     /// Answers this many requests more, and then none.
     pub(crate) fn stop_after(&self, requests: usize) {
         self.left.store(requests, Ordering::SeqCst);
+    }
+
+    /// Asks to be asked again before each of the next requests.
+    pub(crate) fn put_off(&self, requests: usize) {
+        self.busy.store(requests, Ordering::SeqCst);
     }
 
     /// What was asked for since the last call.
