@@ -4,11 +4,16 @@ use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
 use serde_json::json;
+use verifier::{
+    log::{self, Line, Question, Source, SourceError},
+    replay,
+};
 
 use crate::{
     deploy::{deploy, is_installed},
@@ -52,7 +57,11 @@ impl Nginx {
                 "-pkeyopt",
                 "ec_paramgen_curve:P-256",
             ])
-            .args(["-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout"])
+            .args(["-nodes", "-days", "2", "-subj", "/CN=localhost"])
+            // It is its own authority, and no other's.
+            .args(["-addext", "subjectAltName=DNS:localhost"])
+            .args(["-addext", "basicConstraints=critical,CA:FALSE"])
+            .arg("-keyout")
             .arg(folder.path("key.pem"))
             .arg("-out")
             .arg(folder.path("fullchain.pem"))
@@ -171,6 +180,7 @@ fn nginx_ends_tls_and_changes_nothing_else() {
     inside_stays_inside(&nginx, localhost);
     bodies_and_ranges(&nginx, localhost);
     streams(&nginx, localhost, &city);
+    verification(&nginx, &folder, &city);
     addresses(&nginx);
 }
 
@@ -276,13 +286,43 @@ fn streams(nginx: &Nginx, from: Ipv4Addr, city: &Process) {
     assert!(head.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), "{head}");
 }
 
+/// Whoever verifies the city from outside does it over TLS.
+fn verification(nginx: &Nginx, folder: &Folder, city: &Process) {
+    let log = format!("https://localhost:{}/log", nginx.tls.port());
+    let keys = city.keys();
+    let (now, hidden) = (jiff::Timestamp::MAX, indicatif::ProgressBar::hidden());
+    let question = Question {
+        logs: &keys,
+        policy: None,
+        since: &[],
+    };
+    let over = |ca: Option<PathBuf>| {
+        let line = Line {
+            ca,
+            ..Line::default()
+        };
+        let source = Source::over(&log, &line)?;
+        let report = log::check(&source, &question, now, &hidden)?;
+        assert!(report.is_ok(), "{:?}", report.findings());
+        let report = replay::check(&source, &keys, None, &hidden)?;
+        assert!(report.is_ok(), "{:?}", report.findings());
+        Ok::<_, SourceError>(report.told("size").cloned())
+    };
+    let size = over(Some(folder.path("fullchain.pem"))).unwrap();
+    assert!(size.and_then(|size| size.as_u64()) > Some(3));
+    // Nobody else vouches for that name.
+    let stranger = over(None).unwrap_err();
+    assert!(matches!(stranger, SourceError::Http { .. }), "{stranger}");
+    let none = over(Some(folder.path("nginx.conf"))).unwrap_err();
+    assert!(none.to_string().contains("no certificate"), "{none}");
+}
+
 /// Each client has its own limit, whatever it says of itself.
 fn addresses(nginx: &Nginx) {
     let (one, other) = (Ipv4Addr::new(127, 0, 0, 2), Ipv4Addr::new(127, 0, 0, 3));
     let ask = |from, said: &str| {
-        let request = format!(
-            "GET /log/checkpoint HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{said}\r\n"
-        );
+        let request =
+            format!("GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{said}\r\n");
         status(&exchange(nginx.plain, from, &request).0).to_owned()
     };
     for _ in 0..BURST {

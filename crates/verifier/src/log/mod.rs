@@ -22,7 +22,7 @@ pub use self::{
     events::EventRules,
     facts::{Facts, Memory},
     rebuild::{Leaf, Rules},
-    source::{Place, Source, SourceError},
+    source::{Line, Place, Source, SourceError},
 };
 pub(crate) use in_order::in_order;
 pub(crate) use rebuild::fetch;

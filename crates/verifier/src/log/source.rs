@@ -1,7 +1,7 @@
 //! Where the log's files come from.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, Read as _},
     num::NonZero,
     path::{Path, PathBuf},
@@ -10,7 +10,11 @@ use std::{
 };
 
 use clap::Args;
-use ureq::{Agent, Body, http::Response};
+use ureq::{
+    Agent, Body,
+    http::Response,
+    tls::{self, PemItem, RootCerts, TlsConfig},
+};
 
 use super::cache::Cache;
 use crate::report::Report;
@@ -50,17 +54,29 @@ enum Kind {
 pub struct Place {
     /// The log's folder, or its address beginning with https:// or http://
     log: String,
+    #[command(flatten)]
+    line: Line,
+}
+
+/// How a log is fetched that is not in a folder.
+#[derive(Args, Default)]
+pub struct Line {
     /// Keeps what is fetched in this folder: a check that was interrupted goes
     /// on where it was, and the next one fetches only what is new. The folder
     /// need not be trusted
     #[arg(long, value_name = "DIR")]
-    cache: Option<PathBuf>,
+    pub cache: Option<PathBuf>,
+    /// Believes these authorities about the server's name, in place of those that
+    /// browsers believe: a file with certificates in PEM. Nothing that is found
+    /// depends on it
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
 }
 
 impl Place {
     /// The source of its files.
     pub fn open(&self) -> Result<Source, SourceError> {
-        Source::with_cache(&self.log, self.cache.as_deref())
+        Source::over(&self.log, &self.line)
     }
 }
 
@@ -89,6 +105,13 @@ pub enum SourceError {
 }
 
 impl SourceError {
+    fn file(path: &Path, error: io::Error) -> Self {
+        Self::File {
+            path: path.display().to_string(),
+            error,
+        }
+    }
+
     fn http(url: &str, reason: &impl ToString) -> Self {
         Self::Http {
             url: url.to_owned(),
@@ -100,27 +123,26 @@ impl SourceError {
 impl Source {
     /// A folder's path, or an address.
     pub fn new(place: &str) -> Result<Self, SourceError> {
-        Self::with_cache(place, None)
+        Self::over(place, &Line::default())
     }
 
-    /// [`Source::new`], keeping what is fetched in a folder.
-    pub fn with_cache(place: &str, cache: Option<&Path>) -> Result<Self, SourceError> {
+    /// [`Source::new`]; an address is fetched in this way.
+    pub fn over(place: &str, line: &Line) -> Result<Self, SourceError> {
         if place.starts_with("https://") || place.starts_with("http://") {
+            let authorities = line.ca.as_deref().map(authorities).transpose()?;
+            let tls = TlsConfig::builder().root_certs(authorities.unwrap_or(RootCerts::WebPki));
             let agent = Agent::config_builder()
                 .http_status_as_error(false)
                 .user_agent("hiroba-verify")
                 .max_idle_connections_per_host(lanes_of_a_line())
+                .tls_config(tls.build())
                 .build();
             let base = place.trim_end_matches('/').to_owned();
-            let open = |dir: &Path| {
-                Cache::open(dir, &base).map_err(|error| SourceError::File {
-                    path: dir.display().to_string(),
-                    error,
-                })
-            };
+            let open =
+                |dir: &Path| Cache::open(dir, &base).map_err(|error| SourceError::file(dir, error));
             return Ok(Self(Kind::Http {
                 agent: agent.into(),
-                cache: cache.map(open).transpose()?,
+                cache: line.cache.as_deref().map(open).transpose()?,
                 base,
             }));
         }
@@ -251,6 +273,25 @@ impl Source {
             }
         }
     }
+}
+
+/// The certificates in a file.
+fn authorities(path: &Path) -> Result<RootCerts, SourceError> {
+    let wrong = |error| SourceError::file(path, error);
+    let pem = fs::read(path).map_err(wrong)?;
+    let mut found = Vec::new();
+    for item in tls::parse_pem(&pem) {
+        match item.map_err(|error| wrong(io::Error::other(error)))? {
+            PemItem::Certificate(certificate) => found.push(certificate),
+            _ => continue,
+        }
+    }
+    if found.is_empty() {
+        return Err(wrong(io::Error::other(
+            "no certificate in PEM stands in it",
+        )));
+    }
+    Ok(found.into())
 }
 
 fn cores() -> usize {
