@@ -229,6 +229,8 @@ async function decideAsDrafted(mayor, id, { city, o }) {
 /** Beside the opinion stands the file that came with it, with its name, kind and size, for everybody. */
 async function publishedFile(page, id, { city, shot }) {
   await page.goto(`${city.url}/cases/${id}/result?lang=ja`)
+  // The client's own screen, not the page that the server rendered in its place: that one names the file as well.
+  await page.getByRole('button', { name: 'サインイン', exact: true }).waitFor()
   const link = page.getByRole('link', { name: '添付1.txt（TXT、7 B）' })
   await link.waitFor()
   await shot(page, 'published-file')
