@@ -174,3 +174,39 @@ async fn what_is_kept_can_be_fetched_again_by_the_submitter_alone() {
         assert_eq!(seen["submission"]["kept"], json!([]), "{other}");
     }
 }
+
+#[tokio::test]
+async fn whoever_brings_a_receipt_to_the_counter_is_found_by_its_number() {
+    let story = Story::on("2026-05-01").await;
+    let case = called(&story).await;
+    story.turn_to("2026-05-20");
+    let mut numbers = Vec::new();
+    for name in ["川辺花子", "山手太郎", "多摩一郎"] {
+        let input = opinion(&case, name, &format!("{name}の意見です。"));
+        let kept = story.does("nobody", "submitOpinion", input, KEPT).await;
+        let number = kept["receiptNumber"].as_str().unwrap().to_owned();
+        numbers.push((number, kept["submission"]["id"].clone()));
+    }
+    let query = "query($id: ID!, $number: String!) { publicCommentCase(id: $id) {
+        submissionsByReceiptNumber(receiptNumber: $number) { id receiptNumber } } }";
+    let asked = async |who: &str, number: &str| {
+        let variables = json!({"id": case, "number": number});
+        story.ask(who, query, variables).await
+    };
+    let found =
+        |answer: &Value| answer["data"]["publicCommentCase"]["submissionsByReceiptNumber"].clone();
+    for (number, id) in &numbers {
+        let typed = number.to_lowercase().replace('-', "");
+        for (who, number) in [("operator", &typed), ("clerk", number), ("records", number)] {
+            let found = found(&asked(who, number).await);
+            assert_eq!(found.as_array().map(Vec::len), Some(1), "{who}");
+            assert_eq!(found[0]["id"], *id, "{who}");
+        }
+        assert_eq!(found(&asked("hanako", number).await), Value::Null);
+    }
+    assert_eq!(found(&asked("operator", "0000-0000").await), json!([]));
+    let wrong = asked("operator", "0000-000U").await;
+    let error = &wrong["errors"][0];
+    assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT");
+    assert!(error["message"].as_str().unwrap().contains("7K3M-0QXZ"));
+}

@@ -78,6 +78,12 @@ pub fn is_case_officer(viewer: &Viewer<'_>) -> bool {
     viewer.holds(CASE_OFFICERS)
 }
 
+/// Whether the viewer may ask which submission has a number that stands on a
+/// receipt: whoever works on opinions, types them in, or keeps the records.
+pub fn may_find_by_receipt(viewer: &Viewer<'_>) -> bool {
+    is_case_officer(viewer) || viewer.holds(&[Role::Operator, Role::RecordsManager])
+}
+
 /// Whether the viewer may see that a case exists, and its draft.
 pub fn may_see_case(viewer: &Viewer<'_>, case: &Case) -> bool {
     case.is_public() || is_case_officer(viewer)

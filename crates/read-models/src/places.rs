@@ -42,6 +42,19 @@ impl Places {
             .or_else(|| self.runs.iter().rev().find_map(|run| run.get(id.0)))
     }
 
+    /// The places of the ids of which that is true, the oldest id first. Every id
+    /// is looked at; they lie side by side.
+    pub fn of_those(&self, is_one: impl Fn(Ulid) -> bool) -> Vec<u32> {
+        let runs = self.runs.iter().flat_map(|run| run.iter());
+        let ids = runs.chain(self.tail.iter().copied());
+        let mut found: Vec<_> = ids.filter(|(id, _)| is_one(Ulid(*id))).collect();
+        // Of the places of an id the last is kept.
+        found.reverse();
+        found.sort_by_key(|(id, _)| *id);
+        found.dedup_by_key(|(id, _)| *id);
+        found.into_iter().map(|(_, place)| place).collect()
+    }
+
     /// Puts an id at a place.
     pub(crate) fn insert(&mut self, id: Ulid, place: u32) {
         let tail = Arc::make_mut(&mut self.tail);
@@ -186,6 +199,9 @@ mod tests {
             for id in 0..900 {
                 prop_assert_eq!(places.get(Ulid(id)), plain.get(&id).copied());
             }
+            let thirds = places.of_those(|id| id.0 % 3 == 0);
+            let expected = plain.iter().filter(|(id, _)| *id % 3 == 0);
+            prop_assert!(thirds.iter().eq(expected.map(|(_, place)| place)));
             prop_assert!(places.all().iter().eq(plain));
             let lengths = places.runs.iter().map(|run| run.ids.len());
             let lengths: Vec<_> = lengths.collect();

@@ -443,7 +443,8 @@ export const staffStories: Record<string, () => ReactNode> = {
       receipt: { ...paperReceipt, caseTitle: hostileTitle },
     }),
   'staff/counter': () => counter(),
-  'staff/counter-missing': () => counter({ missing: true }),
+  'staff/counter-missing': () => counter({ unfound: 'missing' }),
+  'staff/counter-several': () => counter({ unfound: 'several' }),
   'staff/counter-found': () => counter({ found: atCounter }),
   'staff/counter-replacing': () => counter({ found: { ...atCounter, replacements: 1 }, task: 'replace' }),
   'staff/counter-hidden': () =>

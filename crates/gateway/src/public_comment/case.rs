@@ -6,7 +6,7 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use domain::{
     LegalDate,
     ids::{CaseId, MaterialId},
-    public_comment::CaseContent,
+    public_comment::{CaseContent, ReceiptNumberError},
 };
 use read_models::{City, public_comment as view};
 
@@ -587,6 +587,32 @@ impl PublicCommentCase {
                 |(key, row): (u32, &Arc<view::Submission>)| (u64::from(key), self.submission(row));
             connection::take(rows.map(node), backwards, page.limit())
         }))
+    }
+
+    /// The submissions with this number on their receipts, the oldest first: one
+    /// if it was read well, and by chance two. For staff, null for everybody else.
+    async fn submissions_by_receipt_number(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "As it is printed, such as 7K3M-0QXZ; small letters and a missing \
+                          hyphen are understood."
+        )]
+        receipt_number: String,
+    ) -> Result<Option<Vec<Submission>>, ApiError> {
+        if !gate::may_find_by_receipt(&ctx.viewer()) {
+            return Ok(None);
+        }
+        let number = receipt_number
+            .parse()
+            .map_err(|error: ReceiptNumberError| {
+                ApiError::bad_input(
+                    "受付番号は「7K3M-0QXZ」の形で入力してください",
+                    error.to_string(),
+                )
+            })?;
+        let found = self.view()?.numbered(number);
+        Ok(Some(found.map(|row| self.submission(row)).collect()))
     }
 
     /// Submissions that say the same, or nearly, the largest group first; for

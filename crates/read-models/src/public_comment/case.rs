@@ -7,7 +7,7 @@ use domain::{
     ids::{CaseId, ChangeId, GroupId, ItemId, MaterialId, OfficerId, SubjectId, SubmissionId},
     public_comment::{
         Call, Channel, ExemptionReason, Outcome, Passage, PassageId, PublishedChange,
-        PublishedMaterial, PublishedResult, ResponseCategory, WithdrawnText,
+        PublishedMaterial, PublishedResult, ReceiptNumber, ResponseCategory, WithdrawnText,
     },
 };
 use event_store::Position;
@@ -282,6 +282,15 @@ pub struct Milestone {
 }
 
 impl Case {
+    /// The submissions with this number on their receipts: one, or by chance two.
+    pub fn numbered(&self, number: ReceiptNumber) -> impl Iterator<Item = &Arc<Submission>> {
+        let is_one = |id| ReceiptNumber::of(SubmissionId(id)) == number;
+        let places = self.arrival.of_those(is_one);
+        places
+            .into_iter()
+            .filter_map(|place| self.submissions.get(&place))
+    }
+
     pub(super) fn new(id: CaseId, number: u32, drafted_at: Timestamp, drafted: Position) -> Self {
         Self {
             id,

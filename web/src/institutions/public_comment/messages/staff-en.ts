@@ -194,7 +194,11 @@ const en: StaffMessages = {
     numberHint: 'The 8 characters on the receipt.',
     find: 'Find',
     badNumber: 'Write the receipt number in the form K7QM-2X9D',
-    notFound: 'No submission on this draft has this number. Look at the receipt again.',
+    unfound: {
+      missing: 'No submission on this draft has this number. Look at the receipt again.',
+      several:
+        'By chance more than one submission has this number. Nothing can be done here; the submitter can do it with the file and the secret that they kept.',
+    },
     identity: 'First make sure that whoever came is the submitter.',
     openPersonal: 'Open name and address to check',
     replacements: (count) => `replaced ${count === 1 ? 'once' : `${count} times`}`,

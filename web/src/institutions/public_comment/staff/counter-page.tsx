@@ -7,8 +7,6 @@ import {
   AppealAtCounterDocument,
   CounterSubmissionDocument,
   CounterSubmissionsDocument,
-  type CounterSubmissionsQuery,
-  type CounterSubmissionsQueryVariables,
   EraseAtCounterDocument,
   ReplaceAtCounterDocument,
   WithdrawAtCounterDocument,
@@ -24,21 +22,20 @@ import { OfCase, refreshing } from './pages'
 
 const network = { requestPolicy: 'network-only' } as const
 
-type Found = { kind: 'found'; id: string } | { kind: 'missing' } | { kind: 'trouble'; trouble: Trouble }
+type Found =
+  | { kind: 'found'; id: string }
+  | { kind: 'missing' | 'several' }
+  | { kind: 'trouble'; trouble: Trouble }
 
-/** The number is the end of the id: whose submission it is, the operator is not told. */
-async function findByNumber(caseId: string, receiptNumber: string): Promise<Found> {
-  for (let after: string | null = null; ; ) {
-    const variables: CounterSubmissionsQueryVariables = { id: caseId, after }
-    const { data, error } = await client.query(CounterSubmissionsDocument, variables, network).toPromise()
-    if (error) return { kind: 'trouble', trouble: troubleOf(error) }
-    const page: NonNullable<CounterSubmissionsQuery['publicCommentCase']>['submissions'] | undefined =
-      data?.publicCommentCase?.submissions
-    const one = page?.nodes.find(({ id }) => receiptNumberOf(id) === receiptNumber)
-    if (one) return { kind: 'found', id: one.id }
-    after = page?.pageInfo.hasNextPage ? (page.pageInfo.endCursor ?? null) : null
-    if (after === null) return { kind: 'missing' }
-  }
+/** Whose submission it is, the operator is not told. */
+async function findByNumber(id: string, receiptNumber: string): Promise<Found> {
+  const { data, error } = await client
+    .query(CounterSubmissionsDocument, { id, receiptNumber }, network)
+    .toPromise()
+  if (error) return { kind: 'trouble', trouble: troubleOf(error) }
+  const [one, another] = data?.publicCommentCase?.submissionsByReceiptNumber ?? []
+  if (another) return { kind: 'several' }
+  return one ? { kind: 'found', id: one.id } : { kind: 'missing' }
 }
 
 export function CounterPage({ params }: { params: Params }) {
@@ -49,7 +46,7 @@ function Counter({ data }: { data: StaffCase }) {
   const today = useToday()
   const { hidingReasons } = useCitizenMessages()
   const [submission, setSubmission] = useState<CounterSubmission>()
-  const [missing, setMissing] = useState(false)
+  const [unfound, setUnfound] = useState<'missing' | 'several'>()
   const [trouble, setTrouble] = useState<Trouble>()
   const [files, setFiles] = useState<readonly Attachment[]>([])
   const id = submission?.id ?? ''
@@ -79,7 +76,7 @@ function Counter({ data }: { data: StaffCase }) {
     setSubmission(undefined)
     setFiles([])
     const found = await findByNumber(data.card.id, receiptNumber)
-    setMissing(found.kind === 'missing')
+    setUnfound(found.kind === 'missing' || found.kind === 'several' ? found.kind : undefined)
     setTrouble(found.kind === 'trouble' ? found.trouble : undefined)
     if (found.kind === 'found') await look(found.id)
   }
@@ -92,7 +89,7 @@ function Counter({ data }: { data: StaffCase }) {
         passages={data.draft.passages}
         today={today}
         found={submission}
-        missing={missing}
+        unfound={unfound}
         files={files}
         attaching={attaching}
         onFind={(receiptNumber) => void find(receiptNumber)}

@@ -43,8 +43,8 @@ type CounterProps = CounterActs & {
   passages: readonly Passage[]
   today: string
   found?: CounterSubmission | undefined
-  /** No submission on this case has the number that was looked for. */
-  missing?: boolean
+  /** Why the number that was looked for shows no submission: none has it, or by chance several. */
+  unfound?: 'missing' | 'several' | undefined
   /** Files for the text that is to stand in the place of the opinion. */
   files: readonly Attachment[]
   attaching: Attaching
@@ -57,7 +57,7 @@ type Task = 'replace' | 'withdraw' | 'appeal' | 'erase'
 
 /** What an operator does for a submitter who came to the counter. */
 export function CounterScreen(props: CounterProps) {
-  const { card, found, missing, onFind } = props
+  const { card, found, unfound, onFind } = props
   const c = useStaffMessages().counter
   return (
     <Screen title={c.title}>
@@ -66,7 +66,7 @@ export function CounterScreen(props: CounterProps) {
       </P>
       <P>{c.lead}</P>
       <Find onFind={onFind} />
-      {missing && <Banner kind="error" title={c.notFound} live />}
+      {unfound && <Banner kind="error" title={c.unfound[unfound]} live />}
       {found && <Acting key={found.id} {...props} found={found} />}
     </Screen>
   )
