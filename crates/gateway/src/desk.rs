@@ -17,6 +17,7 @@ use vault::{Account, KeyError, KeyStore, Sealing, Subject, files::FileVault};
 use crate::{
     http::{ApiError, IntakeLimits},
     identity::{Identity, email::EmailConfirmation},
+    log::digests::KnownDigests,
     opened::Opened,
     search::Search,
     texts::no_key,
@@ -38,6 +39,8 @@ pub struct Desk {
     pub sealing: Sealing,
     /// Published texts that were opened lately.
     pub opened: Arc<Opened>,
+    /// Digests of the read models that were worked out lately.
+    pub digests: KnownDigests,
     /// Keeps files.
     pub files: Arc<FileVault>,
     /// Tells the moment.

@@ -24,6 +24,6 @@ mod texts;
 mod viewer;
 
 pub use desk::{Desk, Seals};
-pub use log::log_router;
+pub use log::{digests::KnownDigests, log_router};
 pub use opened::Opened;
 pub use schema::{CityExecutor, CitySchema, schema, sdl};

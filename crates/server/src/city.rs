@@ -7,7 +7,7 @@ use axum::Router;
 use domain::ordinance::profile::Profile;
 use event_store::EventStore;
 use gateway::{
-    CityExecutor, Desk, Opened,
+    CityExecutor, Desk, KnownDigests, Opened,
     http::{
         Authenticate, Budget, CostPerClient, GraphQlEndpoint, GraphQlSettings, IntakeLimits,
         IntakeSettings, Manifest, Readiness, Reception, Unlimited, readiness, receive,
@@ -142,6 +142,7 @@ impl City {
             envelopes: parts.envelopes,
             sealing: Sealing::new(parts.keys),
             opened: Arc::new(Opened::new(parts.graphql.text_cache_bytes)),
+            digests: KnownDigests::default(),
             files: parts.files,
             clock: Arc::clone(&parts.clock),
             search,

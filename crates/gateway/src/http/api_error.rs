@@ -230,7 +230,7 @@ impl ApiError {
 }
 
 /// Whole seconds, rounded up, at least one: what `Retry-After` can say.
-pub(super) fn seconds(duration: Duration) -> u64 {
+pub(crate) fn seconds(duration: Duration) -> u64 {
     let whole = duration.as_secs();
     if duration.subsec_nanos() == 0 {
         whole.max(1)

@@ -30,6 +30,7 @@ mod site;
 mod websocket;
 
 pub use answer::Cost;
+pub(crate) use api_error::seconds;
 pub use api_error::{ApiError, Code};
 pub use caller::{Authenticate, Caller, Clock, Nobody, RequestId};
 pub(crate) use error_view::meaning;

@@ -14,10 +14,7 @@
 //! /log/policy                         who has to have cosigned
 //! ```
 
-use std::{
-    str::FromStr,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{str::FromStr, sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
@@ -27,15 +24,18 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
-use event_store::Position;
-use read_models::{City, Digests, Moment, personal_data::Erasure};
+use event_store::{LogSize, Position};
+use read_models::{City, Moment, Reader, personal_data::Erasure};
 use sealer::{Sealer, SealerError};
 use serde_json::json;
 use transparency::{Tile, tile::Kind};
 use vault::{Opening, opening};
 
 use super::openings::{self, Content, Published, Shown};
-use crate::{Desk, http::ApiError};
+use crate::{
+    Desk,
+    http::{ApiError, seconds},
+};
 
 const TEXT: &str = "text/plain; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
@@ -55,7 +55,6 @@ pub fn log_router(desk: Desk, sealer: Arc<Sealer>, policy: Option<String>) -> Ro
         desk,
         sealer,
         policy,
-        digested: Arc::default(),
     };
     Router::new()
         .route("/log/{*path}", get(serve))
@@ -68,8 +67,6 @@ struct Files {
     sealer: Arc<Sealer>,
     /// A tlog-policy, as the city wrote it.
     policy: Option<String>,
-    /// The digests that were asked for last: they cost a walk over all rows.
-    digested: Arc<Mutex<Option<Digests>>>,
 }
 
 /// What a path below `/log/` asks for.
@@ -136,6 +133,8 @@ enum Missing {
     Erased(Position, Option<Erasure>),
     /// It is published, and cannot be shown, for this reason.
     Lost(String),
+    /// Too many ask for what costs much: in a while.
+    Later(Duration),
     /// Something is broken here.
     Broken(String),
 }
@@ -151,7 +150,10 @@ impl From<SealerError> for Missing {
 
 impl From<ApiError> for Missing {
     fn from(error: ApiError) -> Self {
-        Self::Broken(format!("{error:?}"))
+        match error {
+            ApiError::RateLimited { retry_after } => Self::Later(retry_after),
+            other => Self::Broken(format!("{other:?}")),
+        }
     }
 }
 
@@ -188,6 +190,15 @@ impl IntoResponse for Missing {
                         "en": "this is published, but it is lost and cannot be shown",
                     }),
                 )
+            }
+            Self::Later(retry_after) => {
+                let later = [(header::RETRY_AFTER, seconds(retry_after).to_string())];
+                let body = Json(json!({
+                    "code": "UNAVAILABLE",
+                    "ja": "混み合っています。少し待ってからもう一度お試しください。",
+                    "en": "too many ask for this at once; try again in a while",
+                }));
+                return (StatusCode::SERVICE_UNAVAILABLE, later, body).into_response();
             }
             Self::Broken(reason) => {
                 tracing::error!(%reason, "a file of the log cannot be served");
@@ -315,33 +326,22 @@ impl Files {
     }
 
     async fn digests(&self, size: u64, cache: &'static str) -> Result<Response<Body>, Missing> {
-        let digests = self.digests_at(size).await?;
-        let json = serde_json::to_string(&digests);
+        let city = city_at(self.desk.reader.clone(), size);
+        let digests = self.desk.digests.of(LogSize(size), city).await?;
+        let json = serde_json::to_string(&*digests);
         let json = json.map_err(|error| Missing::Broken(error.to_string()))?;
         Ok(file(JSON, cache, json))
-    }
-
-    async fn digests_at(&self, size: u64) -> Result<Digests, Missing> {
-        let known = || self.digested.lock().unwrap_or_else(PoisonError::into_inner);
-        let last = known().clone();
-        if let Some(digests) = last.filter(|digests| digests.size.0 == size) {
-            return Ok(digests);
-        }
-        let city = city_at(&self.desk, size).await?;
-        let digests = Digests::of(&city);
-        *known() = Some(digests.clone());
-        Ok(digests)
     }
 }
 
 /// The city at a size of the log.
-async fn city_at(desk: &Desk, size: u64) -> Result<Arc<City>, Missing> {
+async fn city_at(reader: Reader, size: u64) -> Result<Arc<City>, ApiError> {
     let Some(last) = size.checked_sub(1) else {
         return Ok(Arc::default());
     };
     let moment = Moment::Position(Position(last));
-    let city = desk.reader.as_of(moment).await;
-    city.map_err(|error| Missing::Broken(error.to_string()))
+    let city = reader.as_of(moment).await;
+    city.map_err(ApiError::internal)
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! The log, as clients see it: questions about it in GraphQL ([`query`]), what
 //! happened to an object ([`history`]), what can be followed ([`subscription`]),
-//! the files that an auditor downloads ([`files`]), and the texts that belong to
-//! them once they are published ([`openings`]).
+//! the files that an auditor downloads ([`files`]), the texts that belong to them
+//! once they are published ([`openings`]), and the digests of the read models
+//! ([`digests`]).
 
+pub mod digests;
 pub mod files;
 mod history;
 pub mod openings;

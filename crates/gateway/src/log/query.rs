@@ -1,8 +1,11 @@
 //! The log itself, as clients see it: entries, keys, checkpoints, receipts.
 
+use std::{future::ready, sync::Arc};
+
 use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
 use domain::history::Leaf;
 use event_store::Recorded;
+use read_models::City;
 
 use super::history::{self, ObjectInput, Page};
 use crate::{
@@ -101,6 +104,7 @@ pub struct LogKey {
 
 /// The log.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct LogInfo {
     /// Its name, as in checkpoints.
     pub origin: Option<String>,
@@ -108,8 +112,25 @@ pub struct LogInfo {
     pub size: String,
     /// Its keys, the present one last.
     pub keys: Vec<LogKey>,
-    /// The digests of the read models at this size, by name.
-    pub digests: Vec<ReadModelDigest>,
+    #[graphql(skip)]
+    city: Arc<City>,
+}
+
+#[ComplexObject]
+impl LogInfo {
+    /// The digests of the read models at this size, by name. Working them out
+    /// takes a while in a large city: whoever asks while many do is told when to
+    /// come back.
+    async fn digests(&self, ctx: &Context<'_>) -> Result<Vec<ReadModelDigest>, ApiError> {
+        let city = ready(Ok(Arc::clone(&self.city)));
+        let digests = ctx.desk().digests.of(self.city.size, city).await?;
+        let digests = digests.digests.iter();
+        let digests = digests.map(|(model, digest)| ReadModelDigest {
+            model: model.clone(),
+            digest: digest.clone(),
+        });
+        Ok(digests.collect())
+    }
 }
 
 /// The digest of a read model, for whoever folds it again.
@@ -143,17 +164,7 @@ impl LogQuery {
                     since: DateTime(key.since),
                 })
                 .collect(),
-            digests: if ctx.look_ahead().field("digests").exists() {
-                let digests = city.digests().into_iter();
-                digests
-                    .map(|(model, digest)| ReadModelDigest {
-                        model: model.to_owned(),
-                        digest: digest.to_string(),
-                    })
-                    .collect()
-            } else {
-                Vec::new()
-            },
+            city,
         }
     }
 
