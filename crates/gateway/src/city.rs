@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, MergedObject, OneofObject};
 use domain::LegalDate;
 use event_store::{LogSize, Position};
-use read_models::{City, Moment};
+use read_models::{AsOfError, City, Moment};
 
 use crate::{
     context::Ask,
@@ -90,15 +90,7 @@ impl CityQuery {
             MomentInput::Position(position) => Moment::Position(position.0),
             MomentInput::Time(time) => Moment::Time(time.0),
         };
-        let city = ctx
-            .desk()
-            .reader
-            .as_of(moment)
-            .await
-            .map_err(|error| match error {
-                read_models::AsOfError::Future { position, size } => future(position, size),
-                other => ApiError::internal(other),
-            })?;
+        let city = ctx.desk().reader.as_of(moment).await.map_err(not_as_of)?;
         // What was open then is shown as open: the day is that of the moment.
         let today = match moment {
             Moment::Time(time) => LegalDate::of(time),
@@ -107,6 +99,15 @@ impl CityQuery {
                 .map_or_else(|| ctx.desk().today(), LegalDate::of),
         };
         Ok(Self::new(&Looking(Some(At { city, today }))))
+    }
+}
+
+/// Why there is no city as it was after a moment.
+pub(crate) fn not_as_of(error: AsOfError) -> ApiError {
+    match error {
+        AsOfError::Future { position, size } => future(position, size),
+        AsOfError::Later(too_many) => too_many.into(),
+        other => ApiError::internal(other),
     }
 }
 

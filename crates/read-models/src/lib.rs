@@ -22,6 +22,7 @@ mod retention;
 mod rows;
 pub mod snapshot;
 mod text;
+mod turns;
 
 pub use city::{City, FoldError};
 pub use digest::{Digest, Digests};
@@ -30,3 +31,4 @@ pub use projector::{AsOfError, Moment, Projector, Reader};
 pub use retention::Due;
 pub use rows::{KeyRange, Rows};
 pub use text::{TextRef, field};
+pub use turns::{TooMany, Turn, Turns};

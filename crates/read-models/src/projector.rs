@@ -10,10 +10,10 @@ use event_store::{Delivery, EventStore, LogSize, Position, ReadError, Recorded, 
 use jiff::Timestamp;
 use tokio::{
     sync::{RwLock, watch},
-    task::JoinHandle,
+    task::{self, JoinError, JoinHandle},
 };
 
-use crate::{City, FoldError, snapshot::Shelf};
+use crate::{City, FoldError, TooMany, Turns, snapshot::Shelf};
 
 /// Events replayed at a time.
 const PAGE: usize = 1_000;
@@ -25,6 +25,10 @@ const FIRST_STRIDE: u64 = 4_096;
 const WRITE_STRIDE: u64 = 1 << 16;
 /// States of the past that were asked for and are kept at hand.
 const REMEMBERED: usize = 8;
+/// So many may wait for a long replay.
+const WAITING: usize = 16;
+/// After a long replay there is none for as long as it took.
+const REST: u32 = 1;
 /// More snapshots than this, and every second one is dropped.
 const KEPT: usize = 128;
 
@@ -54,6 +58,12 @@ pub enum AsOfError {
     /// An event cannot be folded.
     #[error(transparent)]
     Fold(#[from] FoldError),
+    /// Too many ask for what has to be replayed for long.
+    #[error(transparent)]
+    Later(#[from] TooMany),
+    /// The replay ended with a panic, or with the program.
+    #[error("the replay was broken off: {0}")]
+    BrokenOff(#[from] JoinError),
 }
 
 /// Nothing new is folded any more: what was folded stays readable.
@@ -86,6 +96,9 @@ pub struct Reader {
     kept: Arc<RwLock<Kept>>,
     stopped: watch::Receiver<Option<Stopped>>,
     shelf: Option<Shelf>,
+    /// For replays that take long: each holds a city of its own in memory, and
+    /// a core while it runs.
+    replays: Turns,
 }
 
 /// Snapshots of the past, by size of the log. They share what did not change.
@@ -148,6 +161,7 @@ impl Projector {
             kept: Arc::clone(&kept),
             stopped: stopped.subscribe(),
             shelf: None,
+            replays: Turns::new(WAITING, REST),
         };
         let projector = Self {
             store,
@@ -266,6 +280,11 @@ impl Projector {
     }
 }
 
+/// Whether what is between can be replayed at once.
+fn is_near(city: &City, size: LogSize) -> bool {
+    size.0 < city.size.0 + FIRST_STRIDE
+}
+
 impl Reader {
     /// The newest snapshot.
     pub fn current(&self) -> Arc<City> {
@@ -340,42 +359,63 @@ impl Reader {
         if current.size == size {
             return Ok(current);
         }
-        let city = self.before(size).await?;
+        let at_hand = self.at_hand(size).await;
+        if is_near(&at_hand, size) {
+            return self.replay(at_hand, size).await;
+        }
+        // It is ended also if nobody waits for it any more: whoever comes back
+        // finds it.
+        let own = self.clone();
+        task::spawn(async move {
+            let _turn = own.replays.take().await?;
+            let before = own.before(size).await?;
+            let is_near = is_near(&before, size);
+            let city = own.replay(before, size).await?;
+            if !is_near {
+                own.kept.write().await.remember(&city);
+            }
+            Ok(city)
+        })
+        .await?
+    }
+
+    /// The state at a size from one at or before it, folded beside the requests.
+    async fn replay(&self, city: Arc<City>, size: LogSize) -> Result<Arc<City>, AsOfError> {
         if city.size == size {
             return Ok(city);
         }
-        let from = city.size;
         let mut city = Arc::unwrap_or_clone(city);
         while city.size < size {
             let wanted = usize::try_from(size.0 - city.size.0)
                 .unwrap_or(PAGE)
                 .min(PAGE);
-            let page = self
-                .store
-                .read_all(city.size.next_position(), wanted)
-                .await?;
+            let next = city.size.next_position();
+            let page = self.store.read_all(next, wanted).await?;
             if page.is_empty() {
                 break;
             }
-            for event in page
-                .iter()
-                .take_while(|event| event.position < size.next_position())
-            {
-                city.apply(event)?;
-            }
+            let fold = move || {
+                page.iter()
+                    .take_while(|event| event.position < size.next_position())
+                    .try_for_each(|event| city.apply(event))
+                    .map(|()| city)
+            };
+            city = task::spawn_blocking(fold).await??;
         }
-        let city = Arc::new(city);
-        if city.size.0 - from.0 >= FIRST_STRIDE {
-            self.kept.write().await.remember(&city);
-        }
-        Ok(city)
+        Ok(Arc::new(city))
+    }
+
+    /// The nearest state at or before a size that is in memory.
+    async fn at_hand(&self, size: LogSize) -> Arc<City> {
+        let kept = self.kept.read().await;
+        kept.before(size).unwrap_or_default()
     }
 
     /// The nearest state at or before a size: at hand, or else on disk, where a
     /// few of each order of magnitude stay.
     async fn before(&self, size: LogSize) -> Result<Arc<City>, ReadError> {
-        let at_hand = self.kept.read().await.before(size);
-        let near = at_hand.as_ref().map_or(0, |city| city.size.0) + FIRST_STRIDE;
+        let at_hand = self.at_hand(size).await;
+        let near = at_hand.size.0 + FIRST_STRIDE;
         if let Some(shelf) = &self.shelf
             && size.0 > near
             && let Some(city) = shelf.newest(self.store.as_ref(), size).await?
@@ -385,7 +425,7 @@ impl Reader {
             self.kept.write().await.remember(&city);
             return Ok(city);
         }
-        Ok(at_hand.unwrap_or_default())
+        Ok(at_hand)
     }
 
     /// How many events were recorded up to a time. Times never run backwards

@@ -182,6 +182,26 @@ async fn a_crash_while_a_snapshot_is_written_leaves_the_one_before() {
 }
 
 #[tokio::test]
+async fn what_has_to_be_replayed_for_long_is_the_same_and_is_then_at_hand() {
+    let store = log(5_200).await;
+    let (_, reader) = Projector::new(Arc::clone(&store) as _, City::default());
+    let at = |size: u64| Moment::Position(Position(size - 1));
+    let (far, other) = tokio::join!(reader.as_of(at(5_000)), reader.as_of(at(4_500)));
+    let (far, other) = (far.unwrap(), other.unwrap());
+    let mut folded = City::default();
+    for event in store.read_all(Position::START, 5_000).await.unwrap() {
+        folded.apply(&event).unwrap();
+        if folded.size == other.size {
+            assert_eq!(Digests::of(&folded), Digests::of(&other));
+        }
+    }
+    assert_eq!((far.size, other.size), (LogSize(5_000), LogSize(4_500)));
+    assert_eq!(Digests::of(&folded), Digests::of(&far));
+    let again = reader.as_of(at(5_000)).await.unwrap();
+    assert!(Arc::ptr_eq(&far, &again));
+}
+
+#[tokio::test]
 async fn few_old_snapshots_stay_and_a_look_into_the_past_begins_with_them() {
     let folder = tempfile::tempdir().unwrap();
     let shelf = Shelf::new(Disk::new(), folder.path());

@@ -7,6 +7,7 @@
 use std::{error::Error, sync::Arc, time::Duration};
 
 use axum::http::StatusCode;
+use read_models::TooMany;
 
 use super::{Language, Text};
 
@@ -139,6 +140,14 @@ pub enum ApiError {
     /// Our fault. The cause goes to the log, never to the client.
     #[error("internal error")]
     Internal(#[source] Arc<dyn Error + Send + Sync>),
+}
+
+impl From<TooMany> for ApiError {
+    fn from(too_many: TooMany) -> Self {
+        Self::RateLimited {
+            retry_after: too_many.retry_after,
+        }
+    }
 }
 
 impl ApiError {

@@ -5,16 +5,11 @@ use std::{
     collections::VecDeque,
     future::Future,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 use event_store::LogSize;
-use read_models::{City, Digests};
-use tokio::{
-    sync::Semaphore,
-    task::{self, JoinError},
-    time::{self, Instant},
-};
+use read_models::{City, Digests, Turns};
+use tokio::task::{self, JoinError};
 
 use crate::http::ApiError;
 
@@ -25,8 +20,6 @@ const WAITING: usize = 8;
 /// For so many times as long as the last ones took, none are worked out: whoever
 /// asks for one size after the other takes a fifth of one core at most.
 const REST: u32 = 4;
-/// When to come back if too many wait.
-const LATER: Duration = Duration::from_secs(5);
 
 /// What has been worked out, and whose turn it is.
 #[derive(Clone)]
@@ -35,17 +28,14 @@ pub struct KnownDigests(Arc<Inner>);
 struct Inner {
     /// The latest last.
     known: Mutex<VecDeque<Arc<Digests>>>,
-    /// One size at a time; not before this moment.
-    turn: tokio::sync::Mutex<Instant>,
-    waiting: Arc<Semaphore>,
+    turns: Turns,
 }
 
 impl Default for KnownDigests {
     fn default() -> Self {
         Self(Arc::new(Inner {
             known: Mutex::default(),
-            turn: tokio::sync::Mutex::new(Instant::now()),
-            waiting: Arc::new(Semaphore::new(WAITING)),
+            turns: Turns::new(WAITING, REST),
         }))
     }
 }
@@ -64,20 +54,15 @@ impl KnownDigests {
         if let Some(known) = self.find(size) {
             return Ok(known);
         }
-        let place = Arc::clone(&self.0.waiting).try_acquire_owned();
-        let place = place.map_err(|_| ApiError::RateLimited { retry_after: LATER })?;
         let own = self.clone();
         let work = tokio::spawn(async move {
-            let _place = place;
-            let mut not_before = own.0.turn.lock().await;
+            let _turn = own.0.turns.take().await?;
+            // Somebody else may have asked for the same.
             if let Some(known) = own.find(size) {
                 return Ok(known);
             }
-            time::sleep_until(*not_before).await;
             let city = city.await?;
-            let begun = Instant::now();
             let digests = task::spawn_blocking(move || Digests::of(&city)).await;
-            *not_before = Instant::now() + begun.elapsed() * REST;
             let digests = Arc::new(digests.map_err(broken)?);
             let mut known = own.known();
             known.push_back(Arc::clone(&digests));
@@ -138,36 +123,22 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_so_many_wait_and_what_was_begun_is_ended() {
+    async fn what_was_begun_is_ended_though_nobody_waits_for_it() {
         let known = KnownDigests::default();
+        let (begun, is_begun) = oneshot::channel();
         let (go, wait) = oneshot::channel();
-        let asked = |size: u64, city: oneshot::Receiver<Arc<City>>| {
+        let asking = tokio::spawn({
             let known = known.clone();
-            let city = async { Ok(city.await.unwrap()) };
-            tokio::spawn(async move { known.of(LogSize(size), city).await })
-        };
-        let mut waiting = vec![asked(1, wait)];
-        let mut others = Vec::new();
-        for size in 2..=WAITING as u64 {
-            let (go, wait) = oneshot::channel();
-            waiting.push(asked(size, wait));
-            others.push((size, go));
-        }
-        while known.0.waiting.available_permits() > 0 {
-            task::yield_now().await;
-        }
-        let refused = known.of(LogSize(99), pending()).await.unwrap_err();
-        assert!(matches!(refused, ApiError::RateLimited { .. }));
-        // Nobody waits for the first any more.
-        waiting.remove(0).abort();
+            let city = async move {
+                begun.send(()).unwrap();
+                Ok(wait.await.unwrap())
+            };
+            async move { known.of(LogSize(1), city).await }
+        });
+        is_begun.await.unwrap();
+        asking.abort();
         go.send(city(1)).unwrap();
-        for (size, go) in others {
-            go.send(city(size)).unwrap();
-        }
-        for one in waiting {
-            one.await.unwrap().unwrap();
-        }
-        let first = known.of(LogSize(1), pending()).await.unwrap();
-        assert_eq!(first.size, LogSize(1));
+        let found = known.of(LogSize(1), pending()).await.unwrap();
+        assert_eq!(found.size, LogSize(1));
     }
 }

@@ -34,6 +34,7 @@ use vault::{Opening, opening};
 use super::openings::{self, Content, Published, Shown};
 use crate::{
     Desk,
+    city::not_as_of,
     http::{ApiError, seconds},
 };
 
@@ -341,7 +342,7 @@ async fn city_at(reader: Reader, size: u64) -> Result<Arc<City>, ApiError> {
     };
     let moment = Moment::Position(Position(last));
     let city = reader.as_of(moment).await;
-    city.map_err(ApiError::internal)
+    city.map_err(not_as_of)
 }
 
 #[cfg(test)]
