@@ -262,6 +262,46 @@ async fn the_result_is_published_as_documents_that_name_nobody() {
 }
 
 #[tokio::test]
+async fn documents_that_were_read_forget_who_was_erased_and_what_was_taken_down() {
+    let story = Story::on("2026-05-01").await;
+    let case = published(&story).await;
+    story.turn_to("2026-05-20");
+    let submissions = opinions(&story, &case).await;
+    conclude(&story, &case, &submissions).await;
+    let holding = async |word: &str| {
+        let mut found = Vec::new();
+        for name in DOCUMENTS {
+            let (status, text) = document(&story, &case, name).await;
+            assert_eq!(status, StatusCode::OK, "{name}");
+            found.extend(text.contains(word).then_some(name));
+        }
+        found
+    };
+    let [_, first, second] = BODIES;
+    assert_eq!(holding(first).await, DOCUMENTS);
+    assert_eq!(holding(second).await, DOCUMENTS);
+
+    let erase = json!({
+        "submission": submissions[1], "legalBasis": "個人情報の保護に関する法律第98条",
+        "decisionNo": "8川総第5号", "requestedByPerson": true,
+    });
+    story
+        .does("records", "erasePersonalData", erase, "position")
+        .await;
+    assert_eq!(holding(first).await, [""; 0]);
+    assert_eq!(holding(second).await, DOCUMENTS);
+    let withdraw = json!({
+        "target": submissions[2], "field": "BODY", "legalBasis": "仮処分",
+        "decisionNo": "令和8年（ヨ）第1号",
+    });
+    story
+        .does("records", "withdrawPublication", withdraw, "position")
+        .await;
+    let left = holding(second).await;
+    assert!(!left.contains(&"opinions.csv"), "{left:?}");
+}
+
+#[tokio::test]
 async fn that_nobody_submitted_anything_is_said() {
     let story = Story::on("2026-05-01").await;
     let case = published(&story).await;

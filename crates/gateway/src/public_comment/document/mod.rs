@@ -18,19 +18,22 @@ mod html;
 mod sheet;
 mod table;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use axum::{
     Router,
     body::Body,
-    extract::{Path, Query, Request, State},
+    extract::{self, Path, Query, Request},
     http::{HeaderValue, Response, header},
     routing::get,
 };
 use domain::ids::CaseId;
-use event_store::LogSize;
+use event_store::Position;
 use serde::Deserialize;
-use tokio::sync::Mutex;
+use tokio::sync::OnceCell;
 
 use self::sheet::Sheet;
 use crate::{
@@ -44,26 +47,30 @@ const KEPT: usize = 64;
 #[derive(Clone)]
 struct Shelf {
     desk: Desk,
-    /// The documents at one size of the log. Any event may change what may be
-    /// read, so none outlives it.
-    sheets: Arc<Mutex<Sheets>>,
+    sheets: Arc<Mutex<BTreeMap<CaseId, Kept>>>,
 }
 
-/// Documents at one size of the log.
-struct Sheets {
-    size: LogSize,
-    by_case: BTreeMap<CaseId, Arc<Sheet>>,
+/// The sheet of a case, made or being made.
+#[derive(Clone)]
+struct Kept {
+    of: State,
+    sheet: Arc<OnceCell<Arc<Sheet>>>,
+}
+
+/// What a sheet follows from: any event of its case may change what may be read,
+/// and any erasure. Nothing else does, so a case that is over is read once,
+/// however busy the city is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct State {
+    case_at: Position,
+    erasures: u32,
 }
 
 /// The routes of documents.
 pub fn documents_router(desk: Desk) -> Router {
-    let size = desk.city().size;
     let shelf = Shelf {
         desk,
-        sheets: Arc::new(Mutex::new(Sheets {
-            size,
-            by_case: BTreeMap::new(),
-        })),
+        sheets: Arc::default(),
     };
     Router::new()
         .route("/public-comment/result.css", get(style))
@@ -81,7 +88,7 @@ async fn style() -> Response<Body> {
 }
 
 async fn document(
-    State(shelf): State<Shelf>,
+    extract::State(shelf): extract::State<Shelf>,
     Path((case, document)): Path<(String, String)>,
     Query(form): Query<Form>,
     request: Request,
@@ -122,22 +129,44 @@ impl Shelf {
         })
     }
 
-    /// The sheet of a case, made once for each size of the log, one at a time:
-    /// however many ask, texts are opened once.
+    /// The sheet of a case, made once: however many ask, texts are opened once.
+    /// It is ended also if nobody waits any more, so that whoever comes back
+    /// finds it.
     async fn sheet(&self, case: CaseId) -> Result<Arc<Sheet>, ApiError> {
-        let mut sheets = self.sheets.lock().await;
         let city = self.desk.city();
-        if sheets.size != city.size || KEPT <= sheets.by_case.len() {
-            sheets.size = city.size;
-            sheets.by_case.clear();
-        }
-        if let Some(sheet) = sheets.by_case.get(&case) {
-            return Ok(Arc::clone(sheet));
-        }
         let view = city.public_comment.get(case).ok_or(ApiError::NotFound)?;
-        let sheet = Arc::new(Sheet::of(&self.desk, view).await?);
-        sheets.by_case.insert(case, Arc::clone(&sheet));
-        Ok(sheet)
+        let of = State {
+            case_at: view.last_position,
+            erasures: city.personal_data.erasures.values().sum(),
+        };
+        let sheet = self.kept(case, of);
+        let desk = self.desk.clone();
+        let making = tokio::spawn(async move {
+            let view = city.public_comment.get(case).ok_or(ApiError::NotFound)?;
+            let make = async || Sheet::of(&desk, view).await.map(Arc::new);
+            sheet.get_or_try_init(make).await.cloned()
+        });
+        making.await.map_err(ApiError::internal)?
+    }
+
+    /// Where the sheet is, or will be.
+    fn kept(&self, case: CaseId, of: State) -> Arc<OnceCell<Arc<Sheet>>> {
+        let mut sheets = self.sheets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = sheets.get(&case).filter(|kept| kept.of == of) {
+            return Arc::clone(&kept.sheet);
+        }
+        // Those of before an erasure are gone at once, with what was erased.
+        sheets.retain(|_, kept| kept.of.erasures == of.erasures);
+        if KEPT <= sheets.len() {
+            sheets.clear();
+        }
+        let sheet = Arc::<OnceCell<_>>::default();
+        let kept = Kept {
+            of,
+            sheet: Arc::clone(&sheet),
+        };
+        sheets.insert(case, kept);
+        sheet
     }
 }
 
