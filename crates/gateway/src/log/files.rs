@@ -195,11 +195,11 @@ impl IntoResponse for Missing {
             Self::Later(retry_after) => {
                 let later = [(header::RETRY_AFTER, seconds(retry_after).to_string())];
                 let body = Json(json!({
-                    "code": "UNAVAILABLE",
+                    "code": "RATE_LIMITED",
                     "ja": "混み合っています。少し待ってからもう一度お試しください。",
                     "en": "too many ask for this at once; try again in a while",
                 }));
-                return (StatusCode::SERVICE_UNAVAILABLE, later, body).into_response();
+                return (StatusCode::TOO_MANY_REQUESTS, later, body).into_response();
             }
             Self::Broken(reason) => {
                 tracing::error!(%reason, "a file of the log cannot be served");
