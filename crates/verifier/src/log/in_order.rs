@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    panic::{self, AssertUnwindSafe},
     sync::{Mutex, mpsc},
     thread,
 };
@@ -35,7 +36,9 @@ pub(crate) fn in_order<T: Send, E: Send>(
                     else {
                         return;
                     };
-                    if done.send((job, work(job))).is_err() {
+                    // A panic is handed on: nobody waits for a result that never comes.
+                    let result = panic::catch_unwind(AssertUnwindSafe(|| work(job)));
+                    if done.send((job, result)).is_err() {
                         return;
                     }
                 }
@@ -62,10 +65,44 @@ pub(crate) fn in_order<T: Send, E: Send>(
                 };
                 waiting.insert(job, result);
             };
-            if !take(result)? {
+            if !take(result.unwrap_or_else(|panic| panic::resume_unwind(panic)))? {
                 return Ok(false);
             }
         }
         Ok(true)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use super::*;
+
+    #[test]
+    fn results_come_in_order_until_it_is_enough() {
+        for lanes in [1, 2, 7] {
+            let mut taken = Vec::new();
+            let whole = in_order(
+                lanes,
+                100,
+                |number| number * 2,
+                |double| {
+                    taken.push(double);
+                    Ok::<_, Infallible>(double < 120)
+                },
+            );
+            assert_eq!(whole, Ok(false));
+            assert!(taken.into_iter().eq((0..=60).map(|number| number * 2)));
+        }
+        let none = in_order(3, 0, |_| (), |()| Ok::<_, Infallible>(true));
+        assert_eq!(none, Ok(true));
+    }
+
+    #[test]
+    #[should_panic(expected = "the seventh")]
+    fn a_panic_is_handed_on() {
+        let work = |number| assert_ne!(number, 7, "the seventh");
+        let _ = in_order(3, 100, work, |()| Ok::<_, Infallible>(true));
+    }
 }
