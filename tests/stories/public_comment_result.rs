@@ -241,6 +241,15 @@ async fn the_result_is_published_as_documents_that_name_nobody() {
         (&json!(3), &json!(3))
     );
     assert_eq!(sheet["rows"].as_array().unwrap().len(), 3);
+    // What came with an opinion is named by where it is, and not by its name.
+    let attached = |number: usize| sheet["opinions"][number]["attachments"].clone();
+    assert_eq!(attached(0), json!([]));
+    let photo = &attached(1)[0];
+    assert_eq!(photo["path"], format!("/files/{PHOTO}"));
+    assert_eq!(photo["size"], "図のとおり".len());
+    assert_eq!(photo["mediaType"], "text/plain; charset=utf-8");
+    assert_eq!(photo["sha256"].as_str().unwrap().len(), 64);
+    assert!(table.contains(PHOTO), "{table}");
 
     // The attachment comes out with its opinion, and no earlier.
     let served = get(&story, "nobody", PHOTO).await;
@@ -280,6 +289,8 @@ async fn documents_that_were_read_forget_who_was_erased_and_what_was_taken_down(
     let [_, first, second] = BODIES;
     assert_eq!(holding(first).await, DOCUMENTS);
     assert_eq!(holding(second).await, DOCUMENTS);
+    let with_files = ["result.json", "opinions.csv", "opinions.csv?encoding=cp932"];
+    assert_eq!(holding(PHOTO).await, with_files);
 
     let erase = json!({
         "submission": submissions[1], "legalBasis": "個人情報の保護に関する法律第98条",
@@ -289,6 +300,7 @@ async fn documents_that_were_read_forget_who_was_erased_and_what_was_taken_down(
         .does("records", "erasePersonalData", erase, "position")
         .await;
     assert_eq!(holding(first).await, [""; 0]);
+    assert_eq!(holding(PHOTO).await, [""; 0]);
     assert_eq!(holding(second).await, DOCUMENTS);
     let withdraw = json!({
         "target": submissions[2], "field": "BODY", "legalBasis": "仮処分",

@@ -16,7 +16,8 @@ use serde::Serialize;
 
 use crate::{
     desk::Desk,
-    gate::{self, ItemText, Reading, Shut},
+    files::SealedFile,
+    gate::{self, Files, ItemText, Reading, Shut},
     http::ApiError,
     viewer::Viewer,
 };
@@ -122,6 +123,18 @@ pub(super) struct Opinion {
     pub(super) received_on: LegalDate,
     pub(super) passage: String,
     pub(super) categories: Vec<String>,
+    pub(super) attachments: Vec<Attached>,
+}
+
+/// A file that is published with an opinion. Its name is not here: whoever
+/// submitted it gave it, and it may say who they are.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Attached {
+    pub(super) path: String,
+    pub(super) media_type: String,
+    pub(super) size: u64,
+    pub(super) sha256: String,
 }
 
 impl Sheet {
@@ -296,7 +309,29 @@ impl StrangersReader<'_> {
             received_on: submission.received_on,
             passage,
             categories,
+            attachments: self.attachments(submission).await?,
         }))
+    }
+
+    async fn attachments(&self, submission: &Submission) -> Result<Vec<Attached>, ApiError> {
+        let Some(newest) = submission.text() else {
+            return Ok(Vec::new());
+        };
+        let stranger = Viewer::anybody(self.desk);
+        if gate::attachments(&stranger, false, self.case, submission, newest) != Files::Open {
+            return Ok(Vec::new());
+        }
+        let mut attached = Vec::new();
+        for (file, description) in &newest.attachments {
+            let described: Option<SealedFile> = self.desk.open_json(description).await?;
+            attached.extend(described.map(|described| Attached {
+                path: format!("/files/{file}"),
+                media_type: described.media_type.as_str().to_owned(),
+                size: described.size,
+                sha256: described.sha256,
+            }));
+        }
+        Ok(attached)
     }
 }
 

@@ -107,6 +107,7 @@ pub(super) fn opinions(sheet: &Sheet) -> String {
             "attribute_受付日",
             "attribute_該当箇所",
             "attribute_対応区分",
+            "attribute_添付",
         ],
     );
     for opinion in &sheet.opinions {
@@ -116,6 +117,8 @@ pub(super) fn opinions(sheet: &Sheet) -> String {
             opinion.categories.join(" "),
         );
         let source = opinion.channel.name(Language::Ja);
+        let attached: Vec<_> = opinion.attachments.iter().map(|file| &*file.path).collect();
+        let attached = attached.join(" ");
         let cells = [
             &opinion.id,
             &opinion.body,
@@ -124,6 +127,7 @@ pub(super) fn opinions(sheet: &Sheet) -> String {
             &received,
             &opinion.passage,
             &categories,
+            &attached,
         ];
         line(&mut table, &cells);
     }
