@@ -20,7 +20,7 @@ mod table;
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use axum::{
@@ -54,8 +54,11 @@ struct Shelf {
 #[derive(Clone)]
 struct Kept {
     of: State,
-    sheet: Arc<OnceCell<Arc<Sheet>>>,
+    sheet: Made,
 }
+
+/// Whoever asks while it is made gets the same, also if it is an error.
+type Made = Arc<OnceCell<Result<Arc<Sheet>, ApiError>>>;
 
 /// What a sheet follows from: any event of its case may change what may be read,
 /// and any erasure. Nothing else does, so a case that is over is read once,
@@ -139,19 +142,28 @@ impl Shelf {
             case_at: view.last_position,
             erasures: city.personal_data.erasures.values().sum(),
         };
-        let sheet = self.kept(case, of);
-        let desk = self.desk.clone();
+        let own = self.clone();
         let making = tokio::spawn(async move {
             let view = city.public_comment.get(case).ok_or(ApiError::NotFound)?;
-            let make = async || Sheet::of(&desk, view).await.map(Arc::new);
-            sheet.get_or_try_init(make).await.cloned()
+            let kept = own.kept(case, of);
+            let make = async || Sheet::of(&own.desk, view).await.map(Arc::new);
+            let made = kept.get_or_init(make).await.clone();
+            if made.is_err() {
+                let is_it = |sheet: &Kept| Arc::ptr_eq(&sheet.sheet, &kept);
+                own.sheets().retain(|_, sheet| !is_it(sheet));
+            }
+            made
         });
         making.await.map_err(ApiError::internal)?
     }
 
+    fn sheets(&self) -> MutexGuard<'_, BTreeMap<CaseId, Kept>> {
+        self.sheets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Where the sheet is, or will be.
-    fn kept(&self, case: CaseId, of: State) -> Arc<OnceCell<Arc<Sheet>>> {
-        let mut sheets = self.sheets.lock().unwrap_or_else(PoisonError::into_inner);
+    fn kept(&self, case: CaseId, of: State) -> Made {
+        let mut sheets = self.sheets();
         if let Some(kept) = sheets.get(&case).filter(|kept| kept.of == of) {
             return Arc::clone(&kept.sheet);
         }
@@ -160,7 +172,7 @@ impl Shelf {
         if KEPT <= sheets.len() {
             sheets.clear();
         }
-        let sheet = Arc::<OnceCell<_>>::default();
+        let sheet = Made::default();
         let kept = Kept {
             of,
             sheet: Arc::clone(&sheet),
