@@ -177,6 +177,9 @@ impl History {
                 );
             }
         }
+        // Whoever has the secret is the submitter, and is given what they keep.
+        let held = input["submission"]["receipt"]["submission"].as_str();
+        let held = held.map(str::to_owned);
         let mut answer = self.story.asks_for(who, mutation, input, &selection).await;
         assert!(answer.get("errors").is_none(), "{mutation}: {answer:#}");
         // Whoever opens personal data with a reason sees them, once.
@@ -187,6 +190,9 @@ impl History {
             let seen = self.ledger.seen_in(&bytes);
             let secret = |mark: &usize| match self.ledger.marks[*mark].what {
                 What::Secret => true,
+                What::Person { submission } if held.is_some() => {
+                    held.as_deref() != Some(self.ledger.subs[submission].id.as_str())
+                }
                 what @ What::Person { .. } => !self.ledger.may(who, what),
                 _ => false,
             };

@@ -87,6 +87,22 @@ fn the_file_of_a_replaced_opinion_stays_shut_after_the_result() {
     run(plan);
 }
 
+/// Without an account, the secret of the receipt makes the submitter.
+#[test]
+fn whoever_replaces_an_opinion_by_its_receipt_is_given_what_they_keep_and_nothing_else() {
+    let by_hanako = (0, 0, 12);
+    let by_nobody = (2, 245, 191);
+    let replaced = (4, 1, 0);
+    let plan = Plan {
+        call: vec![by_hanako, by_nobody, replaced],
+        review: Vec::new(),
+        late: Vec::new(),
+        after: Vec::new(),
+        abandoned: false,
+    };
+    run(plan);
+}
+
 fn run(plan: Plan) {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
