@@ -350,6 +350,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn whoever_comes_in_a_crowd_is_told_when_to_come_back() {
+        let retry_after = Duration::from_millis(4_500);
+        let told = Missing::from(ApiError::RateLimited { retry_after }).into_response();
+        assert_eq!(told.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(told.headers()[header::RETRY_AFTER], "5");
+    }
+
+    #[test]
     fn a_path_has_one_meaning() {
         let tile = |path: &str| Asked::Tile(path.parse().unwrap());
         for (path, asked) in [

@@ -167,7 +167,7 @@ impl Shelf {
         if let Some(kept) = sheets.get(&case).filter(|kept| kept.of == of) {
             return Arc::clone(&kept.sheet);
         }
-        // Those of before an erasure are gone at once, with what was erased.
+        // Those of before an erasure go, with what was erased.
         sheets.retain(|_, kept| kept.of.erasures == of.erasures);
         if KEPT <= sheets.len() {
             sheets.clear();
