@@ -197,7 +197,7 @@ const en: StaffMessages = {
     unfound: {
       missing: 'No submission on this draft has this number. Look at the receipt again.',
       several:
-        'By chance more than one submission has this number. Nothing can be done here; the submitter can do it with the file and the secret that they kept.',
+        'By chance more than one submission has this number. Nothing can be done here: the submitter can do it with the file and the secret that they kept, or ask the bureau in charge of the draft, with the receipt.',
     },
     identity: 'First make sure that whoever came is the submitter.',
     openPersonal: 'Open name and address to check',
