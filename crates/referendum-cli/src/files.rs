@@ -6,6 +6,8 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use zeroize::Zeroizing;
 
@@ -79,15 +81,7 @@ impl Files {
     pub(crate) fn enter(&mut self, folder: &Path) -> Result<Lock, FileProblem> {
         let unwritable = |error| FileProblem::unwritable(folder, error);
         let lock = File::open(folder).map_err(unwritable)?;
-        match lock.try_lock() {
-            Ok(()) => (),
-            Err(fs::TryLockError::WouldBlock) => {
-                return Err(FileProblem::Busy {
-                    folder: folder.into(),
-                });
-            }
-            Err(fs::TryLockError::Error(error)) => return Err(unwritable(error)),
-        }
+        take(&lock, folder)?;
         self.clean(folder).map_err(unwritable)?;
         Ok(Lock { _folder: lock })
     }
@@ -256,4 +250,26 @@ fn protect(path: &Path, readers: Readers) -> io::Result<()> {
 #[cfg(not(unix))]
 fn protect(_: &Path, _: Readers) -> io::Result<()> {
     Ok(())
+}
+
+/// How often the lock is tried before another step is believed to hold it.
+const TRIES: u32 = 50;
+/// How long between two tries.
+const BETWEEN: Duration = Duration::from_millis(20);
+
+/// Takes the lock. A program that was just started by this one holds its files
+/// for a moment: that is waited out.
+fn take(lock: &File, folder: &Path) -> Result<(), FileProblem> {
+    for _ in 0..TRIES {
+        match lock.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(fs::TryLockError::WouldBlock) => thread::sleep(BETWEEN),
+            Err(fs::TryLockError::Error(error)) => {
+                return Err(FileProblem::unwritable(folder, error));
+            }
+        }
+    }
+    Err(FileProblem::Busy {
+        folder: folder.into(),
+    })
 }
